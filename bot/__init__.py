@@ -1,0 +1,1 @@
+"""A graph asks, a card appears in Slack, the right person answers, the graph goes on exactly once, and everything that happened can be read afterwards."""

@@ -1,0 +1,139 @@
+"""Give one decision to the graph: look, note the evidence, answer by id, look again, settle."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.approvals.evidence import Fate, fate, pause_of
+from bot.core.audit import Fact
+from bot.core.lifecycle import Event, advance
+from bot.core.model import Approval, Failure, Sent, Verdict
+from bot.ports import AnswerRefused, RunFailed
+
+if TYPE_CHECKING:
+    from bot.approvals.driving import Pass
+
+# Seconds before each automatic retry of a run that raised; after the last one an operator decides.
+BACKOFF = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0)
+
+# A try that ends in neither success nor an exception is a dead process; this many are enough.
+MOST_TRIES = 5
+
+ANSWERED_ELSEWHERE = (
+    "This question was answered, or withdrawn, outside of Slack before this decision arrived."
+)
+CHANGED = "The question changed after it was shown, so this decision was not used."
+NOT_CONSUMED = "The graph went on without taking this answer (was it changed while it waited?)."
+DIED = "The process that ran the graph died with every try."
+
+
+async def answer(step: Pass, approval: Approval) -> None:
+    """Bring one decided approval to its end, or to its next try."""
+    if not await _due(step, approval):
+        return
+    match fate(approval.request, approval.sent, step.snapshot):
+        case Fate.CONSUMED:
+            await _applied(step, approval)
+        case Fate.GONE:
+            await _superseded(step, approval, ANSWERED_ELSEWHERE if approval.sent is None else NOT_CONSUMED)
+        case Fate.CHANGED:
+            await _superseded(step, approval, CHANGED)
+        case Fate.BROKEN:
+            run = step.run
+            await _try(step, approval, lambda: step.world.runner.proceed(run.graph, run.thread_id))
+        case Fate.OPEN:
+            await _send(step, approval)
+
+
+async def _due(step: Pass, approval: Approval) -> bool:
+    if approval.failure is None:
+        return True
+    if approval.failure.retry_at is None:
+        return False
+    wait = approval.failure.retry_at - await step.world.store.now()
+    if wait > 0:
+        step.again = min(wait, step.again if step.again is not None else wait)
+    return wait <= 0
+
+
+async def _send(step: Pass, approval: Approval) -> None:
+    """Note where the thread stands, then answer: after a crash the note tells whether it arrived."""
+    pause = pause_of(step.snapshot, approval.request.interrupt_id)
+    tries = approval.sent.tries + 1 if approval.sent else 1
+    if tries > MOST_TRIES:
+        await _failed(step, approval, DIED, operator=True)
+        return
+    noted = replace(approval, sent=Sent(step.snapshot.head, pause.task if pause else "", tries))
+    noted = await step.swap(approval, noted, Fact.SENT, {"try": tries, "digest": approval.request.digest})
+    step.show.pop()  # nothing a person sees has changed
+    run, interrupt_id = step.run, noted.request.interrupt_id
+    value = noted.decision.answer if noted.decision else None
+    await _try(step, noted, lambda: step.world.runner.resume(run.graph, run.thread_id, interrupt_id, value))
+
+
+async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[None]]) -> None:
+    step.lease.check()
+    try:
+        await attempt()
+    except RunFailed as failed:
+        await step.look()
+        await _settle_failed(step, approval, failed.reason)
+    except AnswerRefused as refused:
+        await step.look()
+        await _superseded(step, approval, f"The graph refused this answer: {refused.reason}")
+    else:
+        await step.look()
+        await _settle(step, approval)
+
+
+async def _settle(step: Pass, approval: Approval) -> None:
+    match fate(approval.request, approval.sent, step.snapshot):
+        case Fate.CONSUMED:
+            await _applied(step, approval)
+        case Fate.BROKEN:
+            await _failed(step, approval, step.snapshot.error or "The run stopped in the middle.")
+        case _:
+            await _superseded(step, approval, NOT_CONSUMED)
+
+
+async def _settle_failed(step: Pass, approval: Approval, reason: str) -> None:
+    """The run raised: in this branch this approval failed, in another one it is the other's business."""
+    match fate(approval.request, approval.sent, step.snapshot):
+        case Fate.CONSUMED:
+            await _applied(step, approval)
+        case Fate.GONE:
+            await _superseded(step, approval, NOT_CONSUMED)
+        case _:
+            await _failed(step, approval, reason)
+
+
+async def _applied(step: Pass, approval: Approval) -> None:
+    now = await step.world.store.now()
+    after = replace(approval, state=advance(approval.state, Event.APPLY), closed_at=now, failure=None)
+    after = await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
+    step.run = replace(step.run, last_approval=approval.id)
+    if after.decision is not None and after.decision.verdict is Verdict.REVISE:
+        step.sent_back.append(after)
+
+
+async def _superseded(step: Pass, approval: Approval, why: str) -> None:
+    now = await step.world.store.now()
+    state = advance(approval.state, Event.SUPERSEDE)
+    after = replace(approval, state=state, closed_at=now, closed_why=why, failure=None)
+    step.sent_back.append(await step.swap(approval, after, Fact.SUPERSEDED, {"why": why}))
+
+
+async def _failed(step: Pass, approval: Approval, reason: str, *, operator: bool = False) -> None:
+    now = await step.world.store.now()
+    attempts = approval.failure.attempts + 1 if approval.failure else 1
+    wait = None if operator or attempts > len(BACKOFF) else BACKOFF[attempts - 1]
+    known = approval.failure
+    reference = known.reference if known else step.world.chance.reference()
+    failure = Failure(reference, reason, attempts, None if wait is None else now + wait)
+    after = replace(approval, state=advance(approval.state, Event.FAIL), failure=failure)
+    await step.swap(approval, after, Fact.FAILED, {"reference": reference, "reason": reason, "try": attempts})
+    step.run = replace(step.run, last_approval=approval.id)
+    if wait is not None:
+        step.again = min(wait, step.again if step.again is not None else wait)

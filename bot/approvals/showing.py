@@ -1,0 +1,140 @@
+"""Show an approval's card as it is now: post it once, update it when its face changes, adopt what was lost.
+
+Level-triggered like driving: a repeat changes nothing, a crash between two lines is mended by the next call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.approvals.world import World
+from bot.core.digest import digest
+from bot.core.model import Approval, Card, State
+from bot.ports import ChannelClosed, Message, MessageGone, Record, SlackUnavailable
+
+# A card for a channel that the bot is not in is tried again after this; an invitation is noticed at once.
+CLOSED_CHANNEL_WAIT = 60.0
+
+# Clocks of Slack and of the store may differ by this when lost posts are looked for.
+CLOCK_SLACK = 120.0
+
+
+class Shown(StrEnum):
+    """How an attempt to show ended."""
+
+    DONE = "done"
+    BUSY = "busy"  # somebody else is at this card
+    LATER = "later"  # Slack or the channel is closed to us now; it was put back
+
+
+async def show(world: World, approval_id: str) -> Shown:
+    """Make Slack show this approval as it is. Raises StoreUnavailable, MessageRefused."""
+    async with world.store.card_lease(approval_id) as lease:
+        if lease is None:
+            return Shown.BUSY
+        record = await world.store.read(approval_id)
+        if record is None or record.card.shown >= record.approval.version:
+            return Shown.DONE
+        message = await _face(world, record)
+        lease.check()
+        try:
+            await _put(world, record, message)
+        except ChannelClosed:
+            await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_CHANNEL_WAIT)
+            raise
+        except SlackUnavailable as down:
+            await world.queue.show(approval_id, version=record.approval.version, delay=down.retry_after)
+            return Shown.LATER
+    return Shown.DONE
+
+
+async def _face(world: World, record: Record) -> Message:
+    approval = record.approval
+    previous = await world.store.read(approval.previous) if approval.previous else None
+    following = await world.store.read(approval.next) if approval.next else None
+    return world.faces.card(
+        approval,
+        previous=previous.approval if previous else None,
+        previous_link=await _link(world, previous),
+        next_link=await _link(world, following),
+        now=record.now,
+    )
+
+
+async def _link(world: World, record: Record | None) -> str | None:
+    if record is None or record.card.ts is None:
+        return None
+    return await world.messenger.link(record.card.channel, record.card.ts)
+
+
+async def _put(world: World, record: Record, message: Message) -> None:
+    approval, card = record.approval, record.card
+    face = digest([message.text, [dict(block) for block in message.blocks]])
+    if card.ts is None:
+        ts = await _post(world, record, message)
+    else:
+        ts = card.ts
+        if card.face != face:
+            ts = await _update(world, record, message)
+    await world.store.save_card(approval.id, replace(card, ts=ts, shown=approval.version, face=face))
+    if card.ts is None and approval.previous is not None:
+        await _refresh_previous(world, approval)
+
+
+async def _post(world: World, record: Record, message: Message) -> str | None:
+    """Post unless an earlier try did; what is over before anybody saw it needs no card."""
+    approval, card = record.approval, record.card
+    if card.intended_at is not None:
+        found = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
+        if found:
+            await _strike_strays(world, approval, card, message, found[1:])
+            await world.messenger.update(card.channel, found[0], message)
+            return found[0]
+    if approval.state is not State.PENDING:
+        return None
+    await world.store.intend_card(approval.id)
+    return await world.messenger.post(card.channel, message)
+
+
+async def _strike_strays(
+    world: World, approval: Approval, card: Card, message: Message, strays: tuple[str, ...]
+) -> None:
+    """A post whose reply was lost may stand twice: only one card may be live."""
+    for ts in strays:
+        gone = replace(
+            approval, state=State.SUPERSEDED, closed_why="This is a copy; the card itself is in this channel."
+        )
+        face = world.faces.card(
+            gone, previous=None, previous_link=None, next_link=None, now=approval.asked_at
+        )
+        await world.messenger.update(card.channel, ts, face)
+
+
+async def _update(world: World, record: Record, message: Message) -> str | None:
+    try:
+        await world.messenger.update(record.card.channel, record.card.ts or "", message)
+    except MessageGone:
+        # Somebody deleted the card. A pending approval needs one; a decided one is in the record.
+        if record.approval.state is State.PENDING:
+            await world.store.intend_card(record.approval.id)
+            return await world.messenger.post(record.card.channel, message)
+    return record.card.ts
+
+
+async def _refresh_previous(world: World, approval: Approval) -> None:
+    """The old card links to this one, which has a place only now."""
+    record = await world.store.read(approval.previous or "")
+    if record is None or record.card.ts is None:
+        return
+    message = await _face(world, record)
+    async with world.store.card_lease(record.approval.id) as lease:
+        if lease is None:
+            return
+        try:
+            await world.messenger.update(record.card.channel, record.card.ts, message)
+        except (MessageGone, SlackUnavailable):
+            return  # the link is a convenience; the card's own state was shown before
+        face = digest([message.text, [dict(block) for block in message.blocks]])
+        shown = replace(record.card, shown=record.approval.version, face=face)
+        await world.store.save_card(record.approval.id, shown)

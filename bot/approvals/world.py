@@ -1,0 +1,38 @@
+"""Everything the use cases need from outside, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.audit import Entry, Fact, chained
+from bot.core.model import JSON, Approval, Workspace
+from bot.core.policy import Policies, Policy
+from bot.ports import Chance, Directory, Faces, Messenger, Queue, Runner, Store
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports and the rules in force. `policies` is asked each time: SIGHUP may change them."""
+
+    store: Store
+    runner: Runner
+    messenger: Messenger
+    directory: Directory
+    queue: Queue
+    faces: Faces
+    chance: Chance
+    policies: Callable[[], Policies]
+    us: Workspace
+    audit_key: bytes
+    default_channel: str | None = None
+
+    def policy(self, graph: str) -> Policy:
+        """The rules for this graph, as they are now."""
+        return self.policies().of(graph)
+
+    def chain(
+        self, approval: Approval, fact: Fact, *, at: float, data: dict[str, JSON] | None = None
+    ) -> tuple[Approval, Entry]:
+        """The approval with one more fact that the system itself states."""
+        return chained(approval, self.audit_key, fact, at=at, data=data)

@@ -1,0 +1,1 @@
+"""The rules of an approval, as pure values and functions: no I/O, no clock, no chance."""

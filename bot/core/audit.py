@@ -1,0 +1,98 @@
+"""The audit trail: every fact is an entry, linked to the one before it and keyed, so that a change shows."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.core.digest import canonical
+from bot.core.model import JSON, Approval
+
+
+class Fact(StrEnum):
+    """What can be said of an approval."""
+
+    ASKED = "asked"
+    VOTED = "voted"
+    REFUSED = "refused"  # somebody tried and was not allowed
+    COMMENTED = "commented"
+    DECIDED = "decided"
+    SENT = "sent"  # the answer is about to be given to the graph
+    APPLIED = "applied"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact. `seq` counts from 1 within the approval; `mac` covers everything above it and `prev`."""
+
+    approval_id: str
+    thread_id: str
+    seq: int
+    at: float
+    fact: Fact
+    by: str | None  # the person; None: the system itself
+    data: Mapping[str, JSON]
+    prev: str
+    mac: str = ""
+
+
+def chained(
+    approval: Approval,
+    key: bytes,
+    fact: Fact,
+    *,
+    at: float,
+    by: str | None = None,
+    data: Mapping[str, JSON] | None = None,
+) -> tuple[Approval, Entry]:
+    """The approval with its audit head moved on, and the entry that moved it."""
+    entry = Entry(
+        approval_id=approval.id,
+        thread_id=approval.request.thread_id,
+        seq=approval.audit_seq + 1,
+        at=at,
+        fact=fact,
+        by=by,
+        data=dict(data or {}),
+        prev=approval.audit_head,
+    )
+    entry = replace(entry, mac=mac(entry, key))
+    return replace(approval, audit_seq=entry.seq, audit_head=entry.mac), entry
+
+
+def mac(entry: Entry, key: bytes) -> str:
+    """HMAC-SHA256 over every field of the entry but the mac itself."""
+    fields: list[JSON] = [entry.approval_id, entry.thread_id, entry.seq, entry.at, entry.fact, entry.by]
+    text = canonical([*fields, dict(entry.data), entry.prev])
+    return hmac.new(key, text.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
+
+
+def faults(entries: Iterable[Entry], key: bytes, *, head: str | None = None) -> list[str]:
+    """Every break in one approval's chain, named; empty when it is whole.
+
+    `head` is the mac the record itself remembers: it shows entries missing at the end.
+    """
+    found: list[str] = []
+    prev, seq = "", 0
+    for entry in entries:
+        seq += 1
+        if entry.seq != seq:
+            found.append(f"{entry.approval_id}: entry {seq} is missing or out of order (found {entry.seq})")
+            seq = entry.seq
+        if entry.prev != prev:
+            found.append(f"{entry.approval_id}: entry {entry.seq} does not follow the one before it")
+        if not hmac.compare_digest(entry.mac, mac(entry, key)):
+            found.append(f"{entry.approval_id}: entry {entry.seq} was changed")
+        prev = entry.mac
+    if head is not None and prev != head:
+        found.append(
+            f"the last entries are missing: the record ends with {head[:12]}, the trail with {prev[:12]}"
+        )
+    return found

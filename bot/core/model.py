@@ -1,0 +1,237 @@
+"""The words of the product as frozen values: Run, Request, Approval, Vote, Decision, Card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
+
+
+class State(StrEnum):
+    """Where an approval is in its life; what may follow what stands in `lifecycle.py`."""
+
+    PENDING = "pending"
+    DECIDED = "decided"
+    FAILED = "failed"
+    APPLIED = "applied"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class Verdict(StrEnum):
+    """What a button, a modal or a reply says."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    REVISE = "revise"
+
+
+class ContractKind(StrEnum):
+    """How a graph wants to be answered (design: a No must never become a Yes)."""
+
+    SCHEMA = "schema"  # the interrupt published a JSON Schema
+    HITL_BATCH = "hitl_batch"  # LangChain's middleware, several tool calls in one question
+    HITL_CALL = "hitl_call"  # LangChain's middleware, one tool call
+    INBOX = "inbox"  # Agent Inbox's HumanInterrupt
+    BOOLEAN = "boolean"
+    DECISION = "decision"
+    TEXT = "text"
+    GUESSED = "guessed"  # nothing was said: true or false, never more
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The shape of the answer, fixed when the card is made, and the verdicts it can carry."""
+
+    kind: ContractKind
+    verdicts: tuple[Verdict, ...]
+    schema: Mapping[str, JSON] | None = None
+    why_not: str | None = None  # why a button is missing, in a sentence for the card
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one interrupt asks. `digest` is the SHA-256 of the payload's canonical JSON."""
+
+    graph: str
+    thread_id: str
+    interrupt_id: str
+    node: str
+    payload: JSON
+    digest: str
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's button. `click` names the gesture, so that its repeat is recognised."""
+
+    by: str
+    verdict: Verdict
+    at: float  # seconds since 1970, by the store's clock
+    click: str
+    text: str | None = None  # a reason or a piece of feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the votes came to, and the exact answer the graph will be given."""
+
+    verdict: Verdict
+    by: tuple[str, ...]  # empty: nobody, a deadline decided
+    at: float
+    answer: JSON
+    text: str | None = None
+    policy: str = ""  # the digest of the policy that was in force
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Evidence taken just before an answer was sent, to tell later whether it was consumed."""
+
+    head: str | None
+    task: str
+    tries: int = 1  # a crash that repeats with every try ends in FAILED, not in a loop
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the run raised after the decision; `reference` is what a person quotes to an operator."""
+
+    reference: str
+    reason: str
+    attempts: int
+    retry_at: float | None  # None: automatic retries are used up
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request and its life. Everything above `state` never changes."""
+
+    id: str
+    request: Request
+    revision: int
+    channel: str
+    requester: str | None
+    asked_at: float
+    expires_at: float | None = None
+    previous: str | None = None  # the approval this one revises or replaces
+
+    state: State = State.PENDING
+    version: int = 0  # the fence: one more with every change
+    votes: tuple[Vote, ...] = ()
+    decision: Decision | None = None
+    sent: Sent | None = None
+    failure: Failure | None = None
+    next: str | None = None  # the approval that took this one's place
+    closed_at: float | None = None
+    closed_why: str | None = None
+    audit_seq: int = 0
+    audit_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where an approval is shown, and which face of it was shown last."""
+
+    channel: str
+    ts: str | None = None
+    shown: int = -1  # the version shown
+    face: str = ""  # digest of the blocks shown
+    intended_at: float | None = None  # a post was begun; without ts its fate is unknown
+
+
+class RunState(StrEnum):
+    """Where a run is."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    WAITING = "waiting"
+    ENDED = "ended"
+    FAILED = "failed"
+    LOST = "lost"  # its checkpoint is gone
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One LangGraph thread that the bot drives."""
+
+    thread_id: str
+    graph: str
+    channel: str
+    requester: str | None
+    input: JSON
+    started_at: float
+    state: RunState = RunState.STARTING
+    version: int = 0
+    tries: int = 0  # passes that began to run the graph and did not come back
+    output: JSON = None
+    result: str | None = None  # the sentence for people
+    failure: str | None = None
+    reference: str | None = None
+    last_approval: str | None = None  # its card's thread receives the result
+    announced: str | None = None  # ts of the message that told the result
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What Slack says about somebody, as far as a decision depends on it."""
+
+    id: str
+    name: str
+    team: str | None
+    tz: str | None = None
+    is_bot: bool = False
+    is_deleted: bool = False
+    is_guest: bool = False
+    is_stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataClaim:
+    """What the message's metadata says: checked against our record, never trusted."""
+
+    approval_id: str
+    thread_id: str
+    interrupt_id: str
+    revision: int
+
+
+class Source(StrEnum):
+    """By which gesture a vote came."""
+
+    BUTTON = "button"
+    MODAL = "modal"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """One gesture of one person, parsed once from what Slack sent."""
+
+    id: str
+    user: str
+    verdict: Verdict
+    approval_id: str
+    revision: int
+    source: Source
+    app: str | None
+    team: str | None  # the workspace the gesture came through
+    user_team: str | None
+    channel: str | None
+    message_ts: str | None
+    metadata: MetadataClaim | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Who we are: a click from another app or another workspace is not for us."""
+
+    app: str | None
+    teams: frozenset[str] = field(default_factory=frozenset)

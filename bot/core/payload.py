@@ -1,0 +1,120 @@
+"""Turn any interrupt payload into what a card says: a sentence, fields, a body.
+
+The convention for graph authors (all keys optional, nothing to import): `title` a sentence that says what
+will happen, `summary` one paragraph, `fields` a mapping of labels to values, `body` long text. Everything
+else in the mapping is shown as fields too: nothing that is approved may stay hidden.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.model import JSON, Request
+from bot.core.protocols import Action, as_actions, as_tool_call, inbox_action
+
+CONVENTION = ("title", "summary", "fields", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a card says of a payload. `fields` are (label, value); `body` keeps its line breaks."""
+
+    title: str
+    summary: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+
+def content(request: Request) -> Content:
+    """What the card of this request says. The same payload always gives the same content."""
+    payload = request.payload
+    if (actions := as_actions(payload)) is not None:
+        return _actions(actions)
+    if (action := as_tool_call(payload) or inbox_action(payload)) is not None:
+        return _action(action)
+    if isinstance(payload, Mapping):
+        return _mapping(payload, request.graph)
+    if isinstance(payload, str) and payload.strip():
+        return _sentence(payload, request.graph)
+    return Content(title=f"{request.graph} asks for a decision", body=pretty(payload))
+
+
+def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
+    title, summary, body = (_words(payload.get(key)) for key in ("title", "summary", "body"))
+    fields = payload.get("fields")
+    shown = {key for key, words in (("title", title), ("summary", summary), ("body", body)) if words}
+    labelled = list(fields.items()) if isinstance(fields, Mapping) else []
+    if labelled:
+        shown.add("fields")
+    rest = [(label(key), value) for key, value in payload.items() if key not in shown]
+    return Content(
+        title=title or f"{graph} asks for a decision",
+        summary=summary,
+        fields=tuple((name, plain(value)) for name, value in [*labelled, *rest]),
+        body=body,
+    )
+
+
+def _sentence(text: str, graph: str) -> Content:
+    first, _, rest = text.strip().partition("\n")
+    if len(first) <= 150:
+        return Content(title=first, body=rest.strip("\n"))
+    return Content(title=f"{graph} asks for a decision", body=text)
+
+
+def _action(action: Action) -> Content:
+    fields = tuple((key, plain(value)) for key, value in action.args.items())
+    return Content(title=f"Run {action.name}", summary=action.description, fields=fields)
+
+
+def _actions(actions: tuple[Action, ...]) -> Content:
+    if len(actions) == 1:
+        return _action(actions[0])
+    fields = tuple((f"{n}. {action.name}", plain(dict(action.args))) for n, action in enumerate(actions, 1))
+    names = ", ".join(action.name for action in actions)
+    return Content(title=f"Run {len(actions)} tools: {names}", fields=fields)
+
+
+def _words(value: JSON) -> str:
+    return value.strip("\n") if isinstance(value, str) and value.strip() else ""
+
+
+def label(key: str) -> str:
+    """`amount_cents` -> `Amount cents`."""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:] if words else key
+
+
+def plain(value: JSON) -> str:
+    """A value as a person would write it; containers as indented JSON."""
+    match value:
+        case str():
+            return value
+        case None:
+            return "none"
+        case True | False:
+            return "yes" if value else "no"
+        case int() | float():
+            return str(value)
+    return pretty(value)
+
+
+def pretty(value: JSON) -> str:
+    """Indented JSON, keys in the order they came."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=dict)
+
+
+def result_sentence(output: JSON) -> str:
+    """What a finished run says of itself: its `result`, else the last message, else its output."""
+    if isinstance(output, Mapping):
+        for key in ("result", "output", "answer"):
+            if (words := _words(output.get(key))) != "":
+                return words
+        messages = output.get("messages")
+        if isinstance(messages, list | tuple) and messages and isinstance(messages[-1], Mapping):
+            return _words(messages[-1].get("content")) or pretty(messages[-1])
+    if isinstance(output, str) and output.strip():
+        return output
+    return pretty(output) if output not in (None, {}, []) else "The run ended without a result."

@@ -1,0 +1,94 @@
+"""Recognise the payloads of well-known protocols: LangChain's middleware and Agent Inbox.
+
+Shapes: https://docs.langchain.com/oss/python/langchain/human-in-the-loop (HITLRequest, ToolApprovalRequest)
+and langgraph.prebuilt.interrupt (HumanInterrupt). Anything that fits only partly is not recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.model import JSON, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One tool call that waits for a decision."""
+
+    name: str
+    args: Mapping[str, JSON]
+    description: str
+    allowed: frozenset[str]
+
+
+def as_actions(payload: JSON) -> tuple[Action, ...] | None:
+    """The tool calls of a batched `HITLRequest`, in order; None if it is not one."""
+    match payload:
+        case {"action_requests": [*requests], "review_configs": [*configs]} if requests:
+            if len(requests) != len(configs):
+                return None
+            actions = [_action(request, config) for request, config in zip(requests, configs, strict=True)]
+            return tuple(action for action in actions if action) if all(actions) else None
+    return None
+
+
+def _action(request: JSON, config: JSON) -> Action | None:
+    match request, config:
+        case {"name": str(name), "args": Mapping() as args, **rest}, {"allowed_decisions": [*allowed]}:
+            return Action(name, args, _description(rest), frozenset(str(kind) for kind in allowed))
+    return None
+
+
+def as_tool_call(payload: JSON) -> Action | None:
+    """The call of a `ToolApprovalRequest` (interrupt_mode="per_call"); None if it is not one."""
+    match payload:
+        case {
+            "type": "tool_approval",
+            "name": str(name),
+            "args": Mapping() as args,
+            "tool_call_id": str(),
+            **rest,
+        }:
+            return Action(name, args, _description(rest), frozenset())
+    return None
+
+
+def schema_decisions(schema: Mapping[str, JSON] | None) -> frozenset[str]:
+    """Decision types that a per-call response schema allows: its discriminator, or its one constant."""
+    match schema:
+        case {"discriminator": {"mapping": Mapping() as mapping}}:
+            return frozenset(mapping)
+        case {"properties": {"type": {"const": str(kind)}}}:
+            return frozenset({kind})
+    return frozenset()
+
+
+def as_inbox(payload: JSON) -> frozenset[Verdict] | None:
+    """Verdicts a `HumanInterrupt` (or a list of exactly one) allows; None if it is not one."""
+    match payload:
+        case [single]:
+            return as_inbox(single)
+        case {"action_request": {"action": str()}, "config": Mapping() as config}:
+            flags = {
+                Verdict.APPROVE: "allow_accept",
+                Verdict.REJECT: "allow_ignore",
+                Verdict.REVISE: "allow_respond",
+            }
+            return frozenset(verdict for verdict, flag in flags.items() if config.get(flag) is True)
+    return None
+
+
+def inbox_action(payload: JSON) -> Action | None:
+    """The action of a `HumanInterrupt`, for showing."""
+    match payload:
+        case [single]:
+            return inbox_action(single)
+        case {"action_request": {"action": str(name), "args": args}, **rest}:
+            shown = args if isinstance(args, Mapping) else {"args": args}
+            return Action(name, shown, _description(rest), frozenset())
+    return None
+
+
+def _description(rest: Mapping[object, object]) -> str:
+    return str(rest.get("description") or "")

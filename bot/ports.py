@@ -1,0 +1,452 @@
+"""What the use cases need from the world; each port is written once for real and once in `tests/fakes.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.audit import Entry
+from bot.core.model import JSON, Approval, Card, Person, Run
+from bot.core.outcome import Outcome
+
+# --- the graphs -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """One interrupt that waits, as the graph reports it."""
+
+    interrupt_id: str
+    payload: JSON
+    response_schema: Mapping[str, JSON] | None
+    node: str
+    task: str
+    failed: str | None  # the task raised after it was answered: the answer is latched
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of the newest checkpoint; `finished` means its result is stored."""
+
+    id: str
+    node: str
+    finished: bool
+    error: str | None
+    interrupts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The newest state of a thread, never one pinned by a checkpoint id."""
+
+    exists: bool
+    pauses: tuple[Pause, ...]
+    tasks: tuple[Task, ...]
+    next: tuple[str, ...]
+    error: str | None
+    output: JSON
+    head: str | None
+
+
+class RunFailed(Exception):
+    """The graph's own code raised; `reason` is one line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AnswerRefused(Exception):
+    """LangGraph refused the answer before it was latched: the question is still open, or gone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownGraph(Exception):
+    """No graph of that name; the message lists the known ones."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"Unknown graph {name!r}; known: {', '.join(known) or 'none'}; see langgraph.json")
+        self.name = name
+        self.known = tuple(known)
+
+
+class InvalidInput(Exception):
+    """The input does not fit the graph's schema; `field` names where."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class Runner(Protocol):
+    """Drives LangGraph threads. The caller holds the thread's lease for every call but the first three."""
+
+    def graphs(self) -> tuple[str, ...]: ...
+
+    def description(self, graph: str) -> str:
+        """One line about the graph, or an empty string."""
+        ...
+
+    def input_schema(self, graph: str) -> Mapping[str, JSON]: ...
+
+    async def snapshot(self, graph: str, thread_id: str) -> Snapshot: ...
+
+    async def start(self, graph: str, thread_id: str, input: JSON) -> None:  # noqa: A002 (LangGraph's word)
+        """Run until the first pause or the end. Raises RunFailed."""
+        ...
+
+    async def resume(self, graph: str, thread_id: str, interrupt_id: str, answer: JSON) -> None:
+        """Answer exactly this interrupt. Raises RunFailed, or AnswerRefused when nothing was latched."""
+        ...
+
+    async def proceed(self, graph: str, thread_id: str) -> None:
+        """Go on after a crash or a failed node, sending no answer. Raises RunFailed."""
+        ...
+
+    async def prune(self, graph: str, thread_id: str) -> None:
+        """Drop the history; keep the newest checkpoint and what waits in it."""
+        ...
+
+
+# --- the record -----------------------------------------------------------------------------------
+
+
+class StoreUnavailable(Exception):
+    """The record cannot be read or written now: nothing was decided, say so and try again."""
+
+
+class LeaseLost(Exception):
+    """The thread's lease ran out under us: another worker may drive the thread, so stop at once."""
+
+
+class Swapped(StrEnum):
+    """What became of an attempt to change a record."""
+
+    DONE = "done"
+    CONFLICT = "conflict"  # somebody changed it since it was read: read again
+    LATE = "late"  # the deadline passed, by the store's clock
+    EARLY = "early"  # the deadline has not passed yet
+    LEASE_LOST = "lease_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An approval as it stands, its card, and the store's clock at the moment of reading."""
+
+    approval: Approval
+    card: Card
+    now: float
+
+
+class Lease(Protocol):
+    """The right to drive one thread, for a limited time."""
+
+    @property
+    def thread_id(self) -> str: ...
+
+    @property
+    def token(self) -> str: ...
+
+    def check(self) -> None:
+        """Raise LeaseLost if the lease may have run out, judged locally and on the safe side."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `cursor` fetches the next one, None where there is none."""
+
+    records: tuple[Record, ...]
+    cursor: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What a crash may have left half done: work for the reconciler."""
+
+    in_work: tuple[tuple[str, str], ...]  # (approval id, thread id): decided, not applied
+    unshown: tuple[str, ...]  # approval ids whose card is behind
+    overdue: tuple[str, ...]  # approval ids whose deadline passed
+    active: tuple[str, ...]  # thread ids that should be running or waiting
+    unannounced: tuple[str, ...]  # thread ids whose result nobody was told
+
+
+class Store(Protocol):
+    """The record of approvals and runs. Every method may raise StoreUnavailable."""
+
+    async def now(self) -> float: ...
+
+    async def read(self, approval_id: str) -> Record | None: ...
+
+    async def read_many(self, approval_ids: Sequence[str]) -> tuple[Record, ...]:
+        """The records that exist, in the order asked for."""
+        ...
+
+    async def create(self, approval: Approval, entries: Sequence[Entry], *, instead_of: str | None) -> str:
+        """Record a new approval once per interrupt; returns the id that holds.
+
+        `instead_of` is the approval known for this interrupt so far (None: none). If another one is
+        recorded meanwhile, nothing is written and that one's id is returned.
+        """
+        ...
+
+    async def swap(
+        self,
+        before: Approval,
+        after: Approval,
+        entries: Sequence[Entry],
+        *,
+        not_after: float | None = None,
+        not_before: float | None = None,
+        lease: Lease | None = None,
+    ) -> Swapped:
+        """Replace `before` by `after` in one step: record, indexes, outbox and audit; or do nothing.
+
+        A repeat of the same call after a lost reply answers DONE, not CONFLICT.
+        """
+        ...
+
+    async def of_thread(self, thread_id: str) -> Mapping[str, str]:
+        """interrupt id -> id of the newest approval for it."""
+        ...
+
+    async def card_at(self, channel: str, ts: str) -> str | None:
+        """The approval shown by that message."""
+        ...
+
+    async def intend_card(self, approval_id: str) -> None:
+        """Note that a post is about to be sent, so that its loss can be noticed."""
+        ...
+
+    async def save_card(self, approval_id: str, card: Card) -> None:
+        """Note where the card is and what it shows; never goes back to an older version."""
+        ...
+
+    async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
+        """Pending approvals, oldest first."""
+        ...
+
+    async def search(
+        self,
+        *,
+        state: str | None = None,
+        graph: str | None = None,
+        channel: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """Approvals newest first, filtered."""
+        ...
+
+    async def history(self, approval_id: str) -> tuple[Entry, ...]:
+        """The audit entries of one approval, oldest first."""
+        ...
+
+    async def create_run(self, run: Run) -> Run:
+        """Record a run once per thread id; returns the run that holds."""
+        ...
+
+    async def read_run(self, thread_id: str) -> Run | None: ...
+
+    async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped: ...
+
+    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+        """Half-done work untouched for `older_than` seconds."""
+        ...
+
+    def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:
+        """Hold the thread, renewed while held. Yields None at once if somebody else holds it."""
+        ...
+
+    def card_lease(self, approval_id: str) -> AbstractAsyncContextManager[Lease | None]:
+        """The same for one card, so that a late update cannot overwrite a newer one."""
+        ...
+
+
+# --- Slack, the queue, chance ---------------------------------------------------------------------
+
+
+class ChannelClosed(Exception):
+    """The bot cannot post there (not a member, archived, unknown); the message says what to do."""
+
+    def __init__(self, channel: str, reason: str) -> None:
+        super().__init__(
+            f"Cannot post to channel {channel} ({reason}): invite the bot there, e.g. /invite @approvals"
+        )
+        self.channel = channel
+        self.reason = reason
+
+
+class MessageGone(Exception):
+    """The message to update was deleted."""
+
+
+class SlackUnavailable(Exception):
+    """Slack did not take the call (and says so, or did not answer); `retry_after` is in seconds."""
+
+    def __init__(self, reason: str, *, retry_after: float = 1.0, sent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.sent = sent  # True: it may have been carried out, look before doing it again
+
+
+class MessageRefused(Exception):
+    """Slack refused the message itself (for example invalid_blocks): sending it again will not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to Slack; `key` makes it findable and its repeat recognisable."""
+
+    text: str
+    blocks: Sequence[Mapping[str, JSON]]
+    key: str
+    metadata: Mapping[str, JSON] | None = None
+
+
+class Faces(Protocol):
+    """Draws what people see; pure, written in `blocks/`."""
+
+    def card(
+        self,
+        approval: Approval,
+        *,
+        previous: Approval | None,
+        previous_link: str | None,
+        next_link: str | None,
+        now: float,
+    ) -> Message:
+        """The card as it should look now; without buttons unless the approval is pending."""
+        ...
+
+    def result(self, run: Run) -> Message:
+        """What a run that is over says of itself."""
+        ...
+
+    def note(self, outcome: Outcome) -> str | None:
+        """The private sentence about one attempt; None where the card itself says enough."""
+        ...
+
+
+class Messenger(Protocol):
+    """Writes to Slack."""
+
+    async def link(self, channel: str, ts: str) -> str | None:
+        """The message's permalink; None where Slack cannot say."""
+        ...
+
+    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        """Post and return the ts. Raises ChannelClosed, SlackUnavailable, MessageRefused."""
+        ...
+
+    async def find(
+        self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
+    ) -> tuple[str, ...]:
+        """The ts of every message of ours with this key, oldest first."""
+        ...
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Raises MessageGone besides what `post` raises."""
+        ...
+
+    async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+        """A private sentence to one person; a direct message where they are not in the channel."""
+        ...
+
+
+class DirectoryUnavailable(Exception):
+    """Slack cannot say now who somebody is: refuse rather than widen."""
+
+
+class Directory(Protocol):
+    """Who people are, cached for at most 60 seconds."""
+
+    async def person(self, user_id: str) -> Person: ...
+
+    async def is_member(self, channel: str, user_id: str) -> bool: ...
+
+    async def group(self, group_id: str) -> frozenset[str]: ...
+
+
+class Queue(Protocol):
+    """Durable tasks. A lost or doubled task must not matter: our record is the truth.
+
+    `delay` (seconds) plans a later look and replaces the one that was planned; `if_idle` asks for a look
+    only where none is planned: the reconciler must not undo a back-off.
+    """
+
+    async def advance(
+        self, thread_id: str, *, why: str, delay: float = 0.0, if_idle: bool = False
+    ) -> None: ...
+
+    async def show(
+        self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
+    ) -> None: ...
+
+    async def expire(self, approval_id: str, *, at: float) -> None: ...
+
+    async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
+
+    async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None: ...
+
+
+class Chance(Protocol):
+    """New identifiers; a test hands in a predictable one."""
+
+    def new_id(self) -> str:
+        """An unguessable id of at least 128 bits, made of [A-Za-z0-9_-]."""
+        ...
+
+    def reference(self) -> str:
+        """A short reference a person can read aloud."""
+        ...
+
+
+class Pace(Protocol):
+    """Spreads posts over time, across every process that shares the store."""
+
+    async def reserve(self, channel: str) -> float:
+        """Take the channel's next slot; returns how many seconds to wait for it (0: now)."""
+        ...
+
+
+class Idempotency(Protocol):
+    """Once per key: `idem:{scope}:{key}` remembers the request's fingerprint and the answer."""
+
+    async def begin(self, scope: str, key: str, fingerprint: str) -> Begun:
+        """Claim the key, or learn who has it."""
+        ...
+
+    async def finish(self, scope: str, key: str, result: JSON) -> None:
+        """Store the answer that later callers get."""
+        ...
+
+    async def release(self, scope: str, key: str) -> None:
+        """Give the key back after a failure that left nothing behind."""
+        ...
+
+
+class Claim(StrEnum):
+    """What a caller learns of a key."""
+
+    MINE = "mine"  # first caller: do the work, then `finish`
+    RUNNING = "running"  # somebody else is at it
+    DONE = "done"  # here is the stored answer
+    MISMATCH = "mismatch"  # the same key was used for another request
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The claim, and the stored answer where it is DONE."""
+
+    claim: Claim
+    result: JSON = None

@@ -1,0 +1,70 @@
+"""Put wishes on the durable queue, each under a key, so that a repeated wish is one wish.
+
+pydocket refuses an `add` whose key waits or runs. A wish made *by* a running task for later therefore goes
+through `replace`, under a key of its own: it overwrites a waiting wish and survives the end of a running one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from docket import Docket
+from redis.exceptions import RedisError
+
+from bot.ports import StoreUnavailable
+
+ArgValue = str | int | float | None
+
+
+class DocketQueue:
+    """`ports.Queue` on pydocket. Raises StoreUnavailable when Redis does not take the wish."""
+
+    def __init__(self, docket: Docket) -> None:
+        self._docket = docket
+
+    async def advance(self, thread_id: str, *, why: str, delay: float = 0.0, if_idle: bool = False) -> None:
+        """Wake a worker for this thread; `why` tells one wish from the next."""
+        key = f"advance:{thread_id}"
+        await self._plan("advance", key, f"{key}:{why}", thread_id, delay=delay, if_idle=if_idle)
+
+    async def show(
+        self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
+    ) -> None:
+        """Bring the card up to this version, or a newer one."""
+        key = f"show:{approval_id}"
+        await self._plan("show", key, f"{key}:{version}", approval_id, delay=delay, if_idle=if_idle)
+
+    async def expire(self, approval_id: str, *, at: float) -> None:
+        """Look at the deadline when it has come. A repeat moves the appointment."""
+        await self._replace("expire", f"expire:{approval_id}", datetime.fromtimestamp(at, UTC), approval_id)
+
+    async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
+        """Tell how the run ended."""
+        key = f"announce:{thread_id}"
+        await self._plan("announce", key, key, thread_id, delay=delay, if_idle=if_idle)
+
+    async def _plan(
+        self, task: str, planned: str, now: str, subject: str, *, delay: float, if_idle: bool
+    ) -> None:
+        """Three ways to ask: later (replacing the plan), now, or now unless a later look is planned."""
+        if delay:
+            when = datetime.now(UTC) + timedelta(seconds=delay)
+            await self._replace(task, f"{planned}:later", when, subject)
+        else:
+            await self._add(task, f"{planned}:later" if if_idle else now, subject)
+
+    async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+        """Say something to one person; each wish is said."""
+        await self._add("tell", None, channel, user, text, thread_ts)
+
+    async def _add(self, task: str, key: str | None, *args: ArgValue) -> None:
+        try:
+            await self._docket.add(task, key=key)(*args)
+        except (RedisError, OSError) as broken:
+            raise StoreUnavailable(f"the queue did not take {task}: {type(broken).__name__}") from broken
+
+    async def _replace(self, task: str, key: str, when: datetime, *args: ArgValue) -> None:
+        try:
+            await self._docket.replace(task, when, key)(*args)
+        except (RedisError, OSError) as broken:
+            raise StoreUnavailable(f"the queue did not take {task}: {type(broken).__name__}") from broken
