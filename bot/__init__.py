@@ -1,1 +1,4 @@
-"""A graph asks, a card appears in Slack, the right person answers, the graph goes on exactly once, and everything that happened can be read afterwards."""
+"""A graph asks, a card appears in Slack, the right person answers, the graph goes on exactly once.
+
+And everything that happened can be read afterwards.
+"""

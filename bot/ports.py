@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -159,6 +160,11 @@ class Lease(Protocol):
         ...
 
 
+# Asked before every write of a checkpoint: a process that was stopped while its lease ran out must not
+# write when it wakes up. Set by whoever drives a thread, for the time it does.
+write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list; `cursor` fetches the next one, None where there is none."""
@@ -259,7 +265,11 @@ class Store(Protocol):
     async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped: ...
 
     async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
-        """Half-done work untouched for `older_than` seconds."""
+        """Half-done work untouched for `older_than` seconds, at most `limit` of each kind, oldest first.
+
+        What is handed out counts as touched: it comes again only `older_than` seconds later, so that
+        several processes share the work. Only a deadline that passed is named until it is dealt with.
+        """
         ...
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:

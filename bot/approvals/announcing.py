@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.approvals.showing import CLOCK_SLACK, Shown
 from bot.approvals.world import World
 from bot.core.model import Run, RunState
-from bot.ports import SlackUnavailable
+from bot.ports import Lease, LeaseLost, SlackUnavailable, Swapped
 
 OVER = (RunState.ENDED, RunState.FAILED, RunState.LOST)
 
@@ -21,7 +21,7 @@ async def announce(world: World, thread_id: str) -> Shown:
         if run is None or run.announced is not None or run.state not in OVER:
             return Shown.DONE
         try:
-            ts = await _say(world, run)
+            run, ts = await _say(world, run, lease)
         except SlackUnavailable as down:
             await world.queue.announce(thread_id, delay=down.retry_after)
             return Shown.LATER
@@ -29,11 +29,23 @@ async def announce(world: World, thread_id: str) -> Shown:
     return Shown.DONE
 
 
-async def _say(world: World, run: Run) -> str:
+async def _say(world: World, run: Run, lease: Lease) -> tuple[Run, str]:
+    """Post, unless an earlier try did: only a try that left its intention behind is looked for."""
     record = await world.store.read(run.last_approval) if run.last_approval else None
     thread_ts = record.card.ts if record else None
     message = world.faces.result(run)
-    found = await world.messenger.find(
-        run.channel, message, since=run.started_at - CLOCK_SLACK, thread_ts=thread_ts
-    )
-    return found[0] if found else await world.messenger.post(run.channel, message, thread_ts=thread_ts)
+    if run.intended_at is not None:
+        since = run.intended_at - CLOCK_SLACK
+        found = await world.messenger.find(run.channel, message, since=since, thread_ts=thread_ts)
+        if found:
+            return run, found[0]
+    run = await _intend(world, run)
+    lease.check()
+    return run, await world.messenger.post(run.channel, message, thread_ts=thread_ts)
+
+
+async def _intend(world: World, run: Run) -> Run:
+    intent = replace(run, intended_at=await world.store.now(), version=run.version + 1)
+    if await world.store.swap_run(run, intent) is not Swapped.DONE:
+        raise LeaseLost(run.thread_id)  # the run moved, or another told: look again later
+    return intent

@@ -18,7 +18,7 @@ from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Run, RunState, State
 from bot.core.payload import result_sentence
-from bot.ports import Lease, LeaseLost, Record, RunFailed, Snapshot, Swapped
+from bot.ports import Lease, LeaseLost, Record, RunFailed, Snapshot, Swapped, write_guard
 
 
 class Progress(StrEnum):
@@ -74,10 +74,13 @@ async def drive(world: World, thread_id: str) -> Progress:
             return Progress.UNKNOWN
         snapshot = await world.runner.snapshot(run.graph, thread_id)
         step = Pass(world, lease, run, snapshot)
+        guard = write_guard.set(lease.check)
         try:
             await _through(step)
         except Overtaken:
             step.again = 0.0
+        finally:
+            write_guard.reset(guard)
     await _send_wishes(step)
     return Progress.DONE
 
@@ -155,7 +158,7 @@ async def _note_where_the_run_is(step: Pass) -> None:
         await _move_run(step, replace(run, state=RunState.RUNNING))
     elif waiting:
         await _move_run(step, replace(run, state=RunState.WAITING, failure=None))
-    elif snapshot.exists and not snapshot.next and snapshot.error is None:
+    elif snapshot.exists and not snapshot.tasks:
         result = result_sentence(snapshot.output)
         await _move_run(
             step, replace(run, state=RunState.ENDED, output=snapshot.output, result=result, failure=None)

@@ -43,14 +43,21 @@ def _after_it_vanished(sent: Sent, snapshot: Snapshot) -> Fate:
     task = task_of(snapshot, sent.task)
     if task is None:
         return Fate.GONE
-    if task.finished or task.interrupts:
+    if task.interrupts:
         return Fate.CONSUMED
-    return Fate.BROKEN
+    return Fate.CONSUMED if task.finished and not stranded(snapshot) else Fate.BROKEN
 
 
 def stranded(snapshot: Snapshot) -> bool:
-    """True when the run neither waits nor is over: a process died, or a run was cancelled, in the middle."""
-    return any(not (task.finished or task.interrupts or task.error) for task in snapshot.tasks)
+    """True when the run neither waits nor is over: a process died, or a run was cancelled, in the middle.
+
+    That is a task without an end, or tasks that all ended without the next checkpoint being written:
+    LangGraph reports no `next` then, as if the run were over.
+    """
+    unfinished = [task for task in snapshot.tasks if not task.finished]
+    if not unfinished:
+        return bool(snapshot.tasks)
+    return any(not (task.interrupts or task.error) for task in unfinished)
 
 
 def pause_of(snapshot: Snapshot, interrupt_id: str) -> Pause | None:

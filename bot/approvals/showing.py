@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.approvals.world import World
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, State
-from bot.ports import ChannelClosed, Message, MessageGone, Record, SlackUnavailable
+from bot.ports import ChannelClosed, Lease, Message, MessageGone, Record, SlackUnavailable
 
 # A card for a channel that the bot is not in is tried again after this; an invitation is noticed at once.
 CLOSED_CHANNEL_WAIT = 60.0
@@ -37,9 +37,8 @@ async def show(world: World, approval_id: str) -> Shown:
         if record is None or record.card.shown >= record.approval.version:
             return Shown.DONE
         message = await _face(world, record)
-        lease.check()
         try:
-            await _put(world, record, message)
+            await _put(world, record, message, lease)
         except ChannelClosed:
             await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_CHANNEL_WAIT)
             raise
@@ -68,38 +67,56 @@ async def _link(world: World, record: Record | None) -> str | None:
     return await world.messenger.link(record.card.channel, record.card.ts)
 
 
-async def _put(world: World, record: Record, message: Message) -> None:
+async def _put(world: World, record: Record, message: Message, lease: Lease) -> None:
     approval, card = record.approval, record.card
     face = digest([message.text, [dict(block) for block in message.blocks]])
+    shown = replace(card, intended_at=None, shown=approval.version, face=face)
     if card.ts is None:
-        ts = await _post(world, record, message)
+        ts = await _post(world, record, message, lease)
+        lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
+        if await _came_second(world, record, ts):
+            return
+        shown = replace(shown, ts=ts)
+        if card.intended_at is not None and ts is not None:
+            # Another process may be in the middle of the same post: look once more before this is settled.
+            shown = replace(shown, intended_at=record.now, shown=card.shown)
     else:
-        ts = card.ts
+        if card.intended_at is not None:
+            strays = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
+            await _strike_strays(world, approval, card, tuple(ts for ts in strays if ts != card.ts))
         if card.face != face:
-            ts = await _update(world, record, message)
-    await world.store.save_card(approval.id, replace(card, ts=ts, shown=approval.version, face=face))
+            lease.check()
+            shown = replace(shown, ts=await _update(world, record, message))
+    await world.store.save_card(approval.id, shown)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)
 
 
-async def _post(world: World, record: Record, message: Message) -> str | None:
+async def _came_second(world: World, record: Record, ts: str | None) -> bool:
+    """A process that was stopped in the middle of a post may find the card posted by another meanwhile."""
+    now = await world.store.read(record.approval.id)
+    if ts is None or now is None or now.card.ts in (None, ts):
+        return False
+    await _strike_strays(world, now.approval, now.card, (ts,))
+    return True
+
+
+async def _post(world: World, record: Record, message: Message, lease: Lease) -> str | None:
     """Post unless an earlier try did; what is over before anybody saw it needs no card."""
     approval, card = record.approval, record.card
     if card.intended_at is not None:
         found = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
         if found:
-            await _strike_strays(world, approval, card, message, found[1:])
             await world.messenger.update(card.channel, found[0], message)
             return found[0]
     if approval.state is not State.PENDING:
         return None
     await world.store.intend_card(approval.id)
+    lease.check()
     return await world.messenger.post(card.channel, message)
 
 
-async def _strike_strays(
-    world: World, approval: Approval, card: Card, message: Message, strays: tuple[str, ...]
-) -> None:
+async def _strike_strays(world: World, approval: Approval, card: Card, strays: tuple[str, ...]) -> None:
     """A post whose reply was lost may stand twice: only one card may be live."""
     for ts in strays:
         gone = replace(

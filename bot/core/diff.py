@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass
 
 from bot.core.payload import Content
+
+# Comparing takes the square of the lines at worst: 20,000 took 15 seconds, 1,000 take 0.04.
+COMPARED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,39 @@ def diff(before: Content, after: Content) -> Diff:
         )
         if old != new
     ]
-    old_fields, new_fields = dict(before.fields), dict(after.fields)
-    for name in [*new_fields, *(name for name in old_fields if name not in new_fields)]:
-        if old_fields.get(name) != new_fields.get(name):
-            changes.append(Change(name, old_fields.get(name), new_fields.get(name)))
+    old_fields, new_fields = _by_name(before), _by_name(after)
+    for key in [*new_fields, *(key for key in old_fields if key not in new_fields)]:
+        if old_fields.get(key) != new_fields.get(key):
+            changes.append(Change(key[0], old_fields.get(key), new_fields.get(key)))
     return Diff(tuple(changes), body_lines(before.body, after.body))
 
 
+def _by_name(content: Content) -> dict[tuple[str, int], str]:
+    """Fields by label; fields of one label are told apart by their number."""
+    seen: Counter[str] = Counter()
+    named: dict[tuple[str, int], str] = {}
+    for name, value in content.fields:
+        seen[name] += 1
+        named[name, seen[name]] = value
+    return named
+
+
 def body_lines(before: str, after: str) -> tuple[str, ...]:
-    """Changed lines with one line of context around them; no file headers."""
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))
+    """Changed lines with one line of context around them; no file headers.
+
+    From the first change on, at most `COMPARED` lines of each are compared; the last line says so.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    start = max(0, _same_at_the_start(old, new) - 1)
+    old, new = old[start:], new[start:]
+    lines = list(difflib.unified_diff(old[:COMPARED], new[:COMPARED], lineterm="", n=1))
     # The first two lines are file headers; a removed line "-- x" looks like one, so count, do not match.
-    return tuple(line for line in lines[2:] if not line.startswith("@@"))
+    shown = [line for line in lines[2:] if not line.startswith("@@")]
+    if max(len(old), len(new)) > COMPARED:
+        shown.append(f"… lines after the next {COMPARED} were not compared")
+    return tuple(shown)
+
+
+def _same_at_the_start(old: list[str], new: list[str]) -> int:
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((number for number, (left, right) in pairs if left != right), min(len(old), len(new)))

@@ -175,6 +175,7 @@ class Run:
     failure: str | None = None
     reference: str | None = None
     last_approval: str | None = None  # its card's thread receives the result
+    intended_at: float | None = None  # telling the result was begun; without `announced` its fate is unknown
     announced: str | None = None  # ts of the message that told the result
 
 

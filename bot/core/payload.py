@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.model import JSON, Request
 from bot.core.protocols import Action, as_actions, as_tool_call, inbox_action
@@ -31,7 +31,7 @@ def content(request: Request) -> Content:
     """What the card of this request says. The same payload always gives the same content."""
     payload = request.payload
     if (actions := as_actions(payload)) is not None:
-        return _actions(actions)
+        return _actions(actions, _beside(payload))
     if (action := as_tool_call(payload) or inbox_action(payload)) is not None:
         return _action(action)
     if isinstance(payload, Mapping):
@@ -65,16 +65,35 @@ def _sentence(text: str, graph: str) -> Content:
 
 
 def _action(action: Action) -> Content:
-    fields = tuple((key, plain(value)) for key, value in action.args.items())
-    return Content(title=f"Run {action.name}", summary=action.description, fields=fields)
+    return Content(
+        title=f"Run {action.name}",
+        summary=action.description,
+        fields=(*((key, plain(value)) for key, value in action.args.items()), *_labelled(action.more)),
+    )
 
 
-def _actions(actions: tuple[Action, ...]) -> Content:
+def _actions(actions: tuple[Action, ...], beside: Mapping[str, JSON]) -> Content:
     if len(actions) == 1:
-        return _action(actions[0])
-    fields = tuple((f"{n}. {action.name}", plain(dict(action.args))) for n, action in enumerate(actions, 1))
+        only = _action(actions[0])
+        return replace(only, fields=(*only.fields, *_labelled(beside)))
+    fields = [(f"{n}. {action.name}", _call(action)) for n, action in enumerate(actions, 1)]
     names = ", ".join(action.name for action in actions)
-    return Content(title=f"Run {len(actions)} tools: {names}", fields=fields)
+    return Content(title=f"Run {len(actions)} tools: {names}", fields=(*fields, *_labelled(beside)))
+
+
+def _call(action: Action) -> str:
+    parts = [action.description, pretty(dict(action.args)), pretty(dict(action.more)) if action.more else ""]
+    return "\n".join(part for part in parts if part)
+
+
+def _beside(payload: JSON) -> dict[str, JSON]:
+    """What stands in a batch beside its tool calls and their ways of answering."""
+    whole = payload if isinstance(payload, Mapping) else {}
+    return {key: value for key, value in whole.items() if key not in ("action_requests", "review_configs")}
+
+
+def _labelled(values: Mapping[str, JSON]) -> list[tuple[str, str]]:
+    return [(label(key), plain(value)) for key, value in values.items()]
 
 
 def _words(value: JSON) -> str:

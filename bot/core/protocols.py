@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.model import JSON, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One tool call that waits for a decision."""
+    """One tool call that waits for a decision; `more` is what the protocol does not name, for showing."""
 
     name: str
     args: Mapping[str, JSON]
     description: str
     allowed: frozenset[str]
+    more: Mapping[str, JSON]
 
 
 def as_actions(payload: JSON) -> tuple[Action, ...] | None:
@@ -36,7 +38,8 @@ def as_actions(payload: JSON) -> tuple[Action, ...] | None:
 def _action(request: JSON, config: JSON) -> Action | None:
     match request, config:
         case {"name": str(name), "args": Mapping() as args, **rest}, {"allowed_decisions": [*allowed]}:
-            return Action(name, args, _description(rest), frozenset(str(kind) for kind in allowed))
+            kinds = frozenset(str(kind) for kind in allowed)
+            return Action(name, args, _description(rest), kinds, _without(rest, "description"))
     return None
 
 
@@ -50,7 +53,7 @@ def as_tool_call(payload: JSON) -> Action | None:
             "tool_call_id": str(),
             **rest,
         }:
-            return Action(name, args, _description(rest), frozenset())
+            return Action(name, args, _description(rest), frozenset(), _without(rest, "description"))
     return None
 
 
@@ -84,11 +87,16 @@ def inbox_action(payload: JSON) -> Action | None:
     match payload:
         case [single]:
             return inbox_action(single)
-        case {"action_request": {"action": str(name), "args": args}, **rest}:
+        case {"action_request": {"action": str(name), "args": args, **inner}, **rest}:
             shown = args if isinstance(args, Mapping) else {"args": args}
-            return Action(name, shown, _description(rest), frozenset())
+            more = _without(inner) | _without(rest, "description", "config")
+            return Action(name, shown, _description(rest), frozenset(), more)
     return None
 
 
 def _description(rest: Mapping[object, object]) -> str:
     return str(rest.get("description") or "")
+
+
+def _without(rest: Mapping[Any, Any], *known: str) -> dict[str, JSON]:
+    return {key: value for key, value in rest.items() if key not in known}

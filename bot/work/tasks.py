@@ -71,6 +71,8 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         except (ChannelClosed, MessageRefused) as closed:
             log.error("result cannot be posted", thread=thread_id, reason=str(closed))
             return
+        except LeaseLost:
+            shown = Shown.BUSY
         if shown is Shown.BUSY:
             await world.queue.announce(thread_id, delay=BUSY_WAIT)
 

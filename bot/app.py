@@ -1,0 +1,170 @@
+"""Where the parts meet: build the real ports from the settings, start and stop them in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from docket import Docket
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.approvals.world import World
+from bot.blocks.faces import BlockFaces
+from bot.chance import SystemChance
+from bot.config import Settings
+from bot.core.finding import Finding, Level
+from bot.core.policy import Policies
+from bot.policies import load_policies
+from bot.ports import Pace, SlackUnavailable
+from bot.runs.checkpointer import ApprovalsSaver
+from bot.runs.registry import Registry
+from bot.runs.runner import LocalRunner
+from bot.slack.calls import SlackSays
+from bot.slack.connection import Connection
+from bot.slack.connection import connect as connect_slack
+from bot.store.approvals import RedisStore
+from bot.store.connection import check, connect
+from bot.store.embedded import EmbeddedRedis, FolderInUse
+from bot.store.pace import RedisPace
+from bot.work.queue import DocketQueue
+from bot.work.tasks import register
+
+log = structlog.get_logger("approvals.app")
+
+# A dead worker's thread is free again after this, so that its decision still ends within half a minute.
+LEASE = 10.0
+
+
+class CannotStart(Exception):
+    """Something that must be there is not; `findings` say what, and what to do."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(finding.sentence for finding in findings))
+        self.findings = findings
+
+
+class Rules:
+    """The policies in force; `reload` keeps the old ones where the file is bad."""
+
+    def __init__(self, settings: Settings, graphs: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._graphs = graphs
+        self._now = self._load()
+
+    def __call__(self) -> Policies:
+        return self._now
+
+    def reload(self) -> None:
+        """Read approvals.toml again. Raises PoliciesError, and then nothing has changed."""
+        self._now = self._load()
+
+    def _load(self) -> Policies:
+        settings = self._settings
+        return load_policies(settings.policies, self._graphs, required=settings.policies_named)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The real parts, open and connected."""
+
+    settings: Settings
+    redis: Redis
+    rules: Rules
+    docket: Docket
+    slack: Connection
+    world: World
+
+
+@asynccontextmanager
+async def open_redis(settings: Settings) -> AsyncIterator[str]:
+    """The address of Redis: the one that is set, or the embedded server's, which ends with us."""
+    if settings.redis_url is not None:
+        yield settings.redis_url
+        return
+    try:
+        server = EmbeddedRedis(settings.data / "redis")
+        await server.start()
+    except FolderInUse as in_use:
+        if in_use.url is None:
+            raise
+        log.info("embedded Redis is running already", url=in_use.url, pid=in_use.pid)
+        yield in_use.url
+        return
+    log.info("REDIS_URL is not set: the embedded Redis is used", url=server.url, folder=str(server.folder))
+    try:
+        yield server.url
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Everything but the front doors. Raises CannotStart, and what the graphs and the policies raise."""
+    _refuse_gaps(settings)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(open_redis(settings))
+        redis = await stack.enter_async_context(connect(url))
+        await _refuse_unfit(redis)
+        saver = ApprovalsSaver(redis, outages=(RedisError,))
+        await saver.asetup()
+        runner = LocalRunner(await stack.enter_async_context(Registry.open(settings.graphs, saver)))
+        rules = Rules(settings, runner.graphs())
+        docket = await stack.enter_async_context(_docket(url))
+        slack = await stack.enter_async_context(_slack(settings, RedisPace(redis)))
+        world = World(
+            store=RedisStore(redis, lease_ttl=LEASE),
+            runner=runner,
+            messenger=slack.messenger,
+            directory=slack.directory,
+            queue=DocketQueue(docket),
+            faces=BlockFaces(rules),
+            chance=SystemChance(),
+            policies=rules,
+            us=slack.identity.workspace,
+            audit_key=settings.audit_key,
+            default_channel=settings.channel,
+        )
+        register(docket, world)
+        yield Parts(settings, redis, rules, docket, slack, world)
+
+
+@asynccontextmanager
+async def _slack(settings: Settings, pace: Pace) -> AsyncIterator[Connection]:
+    async with AsyncExitStack() as stack:
+        try:
+            opened = connect_slack(settings.slack_bot_token or "", settings.slack_api_url, pace)
+            slack = await stack.enter_async_context(opened)
+        except (SlackSays, SlackUnavailable) as refused:
+            sentence = f"Slack does not tell who the bot is ({refused}); `approvals doctor` says more."
+            raise CannotStart((Finding(Level.ERROR, "slack_identity", sentence),)) from None
+        yield slack
+
+
+def _docket(url: str) -> Docket:
+    """The queue's own connections; its keys stand beside ours under one name."""
+    separator = "&" if "?" in url else "?"
+    return Docket(
+        name="approvals-queue",
+        url=f"{url}{separator}max_connections=200",
+        execution_ttl=timedelta(minutes=5),
+    )
+
+
+def _refuse_gaps(settings: Settings) -> None:
+    gaps = tuple(gap for gap in settings.gaps() if gap.level is Level.ERROR)
+    if gaps:
+        raise CannotStart(gaps)
+
+
+async def _refuse_unfit(redis: Redis) -> None:
+    findings = await check(redis)
+    errors = tuple(finding for finding in findings if finding.level is Level.ERROR)
+    if errors:
+        raise CannotStart(errors)
+    for finding in findings:
+        if finding.level is Level.WARNING:
+            log.warning("Redis could be safer", code=finding.code, reason=finding.sentence)

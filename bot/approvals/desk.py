@@ -1,0 +1,137 @@
+"""The counters that Slack's listeners and the HTTP API come to; each wish is handed to its use case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.approvals import starting, voting
+from bot.approvals.world import World
+from bot.core.model import JSON, Approval, Click, Run
+from bot.core.outcome import Kind, Outcome
+from bot.ports import Page, Record, StoreUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDesk:
+    """What people in Slack may ask for. Expected things are values; StoreUnavailable is the exception."""
+
+    world: World
+
+    async def vote(self, click: Click) -> Outcome:
+        """Record a vote; durable when it returns. An unavailable record is an outcome too: press again."""
+        try:
+            return await voting.vote(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def ready(self, click: Click) -> Outcome:
+        """May this person open the form?"""
+        try:
+            return await voting.ready(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def reply(self, click: Click) -> Outcome | None:
+        """A reply in a thread; None where it is not under a card of ours."""
+        return await voting.reply(self.world, click)
+
+    async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
+        """Say the outcome to the person in private; straight away where the queue is down."""
+        text = self.world.faces.note(outcome)
+        if text is None:
+            return
+        try:
+            await self.world.queue.tell(channel, user, text, thread_ts=thread_ts)
+        except StoreUnavailable:
+            await self.world.messenger.tell(channel, user, text, thread_ts=thread_ts)
+
+    async def view(self, approval_id: str) -> Approval | None:
+        """The approval as it stands."""
+        record = await self.world.store.read(approval_id)
+        return record.approval if record else None
+
+    async def pending(self, cursor: str | None) -> Page:
+        """Pending approvals, ten a page, oldest first."""
+        return await self.world.store.pending(cursor=cursor, limit=10)
+
+    async def start(
+        self,
+        graph: str,
+        input: JSON,  # noqa: A002 (LangGraph's word for it)
+        *,
+        channel: str,
+        requester: str,
+        key: str,
+    ) -> Run:
+        """Start a run; the same `key` again is the same run. The graph's own channel comes first."""
+        where = self.world.policy(graph).channel or channel
+        thread_id = hashlib.sha256(f"slack {key}".encode()).hexdigest()[:32]
+        return await starting.start(
+            self.world, graph, input, channel=where, requester=requester, thread_id=thread_id
+        )
+
+    def graphs(self) -> tuple[str, ...]:
+        """The names of the graphs."""
+        return self.world.runner.graphs()
+
+    def description(self, graph: str) -> str:
+        """One line about a graph."""
+        return self.world.runner.description(graph)
+
+    def input_schema(self, graph: str) -> Mapping[str, JSON]:
+        """The JSON Schema of a graph's input. Raises UnknownGraph."""
+        return self.world.runner.input_schema(graph)
+
+    async def joined(self, channel: str) -> None:
+        """The bot was invited: cards that waited for it are posted now."""
+        left = await self.world.store.leftovers(older_than=0.0, limit=200)
+        for record in await self.world.store.read_many(left.unshown):
+            if record.card.channel == channel:
+                await self.world.queue.show(record.approval.id, version=record.approval.version)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    """What services ask for through the HTTP API. Every method may raise StoreUnavailable."""
+
+    world: World
+
+    async def start(
+        self,
+        graph: str,
+        input: JSON,  # noqa: A002 (LangGraph's word for it)
+        *,
+        channel: str | None,
+        requester: str | None,
+        thread_id: str | None,
+    ) -> Run:
+        """Record a run. Raises UnknownGraph, InvalidInput."""
+        return await starting.start(
+            self.world, graph, input, channel=channel, requester=requester, thread_id=thread_id
+        )
+
+    async def run(self, thread_id: str) -> Run | None:
+        """The run of a thread."""
+        return await self.world.store.read_run(thread_id)
+
+    async def approval(self, approval_id: str) -> Record | None:
+        """The approval with its card."""
+        return await self.world.store.read(approval_id)
+
+    async def search(
+        self, *, state: str | None, graph: str | None, channel: str | None, cursor: str | None
+    ) -> Page:
+        """Approvals newest first, filtered. Raises ValueError for a foreign cursor."""
+        return await self.world.store.search(state=state, graph=graph, channel=channel, cursor=cursor)
+
+    async def pending(self) -> int:
+        """How many approvals wait for people."""
+        return (await self.world.store.pending(limit=1)).total
+
+    async def card_link(self, record: Record) -> str | None:
+        """Where the card is."""
+        if record.card.ts is None:
+            return None
+        return await self.world.messenger.link(record.card.channel, record.card.ts)

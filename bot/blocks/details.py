@@ -1,0 +1,105 @@
+"""What an approval is about: the payload on a card, as much as fits, and the full text of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.blocks.parts import HEADER, Block, line, preformatted, rich_text, section, span
+from bot.blocks.text import count, cut, visible
+from bot.core.model import Request
+from bot.core.payload import Content, content
+
+# Slack publishes no size for a whole message (only the error msg_blocks_too_long), and a reviewer reads no
+# more than this before deciding; the rest is behind "View full".
+SUMMARY = 1_000
+LABEL = 80
+INLINE = 120  # a longer value, or one with line breaks, gets a box of its own
+VALUE = 600
+FIELDS = 25
+FIELDS_ROOM = 3_500
+BODY = 2_500
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The blocks, and whether they show less than all of it."""
+
+    blocks: tuple[Block, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    label: str
+    value: str
+    cut: bool
+
+
+def details(told: Content) -> Details:
+    """Summary, fields and body as far as a card has room; what is missing is said where it is missing."""
+    summary, body = visible(told.summary).strip(), visible(told.body)
+    fields = tuple(_fitting(told.fields))
+    missing = len(told.fields) - len(fields)
+    rows = [*_rows(fields), *_more(missing)]
+    if body:
+        rows.append(preformatted(cut(body, BODY)))
+    blocks: list[Block] = [section(cut(summary, SUMMARY))] if summary else []
+    if rows:
+        blocks.append(rich_text(*rows))
+    is_cut = (
+        len(visible(told.title, line=True)) > HEADER
+        or len(summary) > SUMMARY
+        or len(body) > BODY
+        or missing > 0
+        or any(field.cut for field in fields)
+    )
+    return Details(tuple(blocks), is_cut)
+
+
+def _fitting(fields: tuple[tuple[str, str], ...]) -> Iterator[_Field]:
+    room = FIELDS_ROOM
+    for label, value in fields[:FIELDS]:
+        label, value = visible(label, line=True), visible(value)
+        field = _Field(
+            cut(label, LABEL) or "(no name)", cut(value, VALUE), len(label) > LABEL or len(value) > VALUE
+        )
+        room -= len(field.label) + len(field.value)
+        if room < 0:
+            return
+        yield field
+
+
+def _rows(fields: tuple[_Field, ...]) -> Iterator[Block]:
+    """Short fields share one paragraph, a line each; a long one stands in a box under its label."""
+    spans: list[Block] = []
+    for field in fields:
+        if spans:
+            spans.append(span("\n"))
+        spans.append(span(f"{field.label}: ", "bold"))
+        if len(field.value) > INLINE or "\n" in field.value:
+            yield line(*spans)
+            spans = []
+            yield preformatted(field.value)
+        elif field.value.strip():
+            spans.append(span(field.value))
+        else:
+            spans.append(
+                span(f"empty ({count(len(field.value), 'space')})" if field.value else "empty", "italic")
+            )
+    if spans:
+        yield line(*spans)
+
+
+def _more(missing: int) -> Iterator[Block]:
+    if missing:
+        yield line(span(f"… and {count(missing, 'more field')}", "italic"))
+
+
+def full_text(request: Request) -> str:
+    """Everything the request says, as plain text with hidden characters shown."""
+    told = content(request)
+    fields = [f"{name}:\n{value}" if "\n" in value else f"{name}: {value}" for name, value in told.fields]
+    return visible(
+        "\n\n".join(part for part in (told.title, told.summary, "\n".join(fields), told.body) if part)
+    )

@@ -1,0 +1,52 @@
+"""Draw what people see for the use cases: `ports.Faces` over the pure functions of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.blocks.card import card
+from bot.blocks.ids import metadata, result_metadata
+from bot.blocks.notice import notice
+from bot.blocks.result import result
+from bot.core.model import Approval, Run
+from bot.core.outcome import Outcome
+from bot.core.policy import Policies
+from bot.ports import Message
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFaces:
+    """Faces as Block Kit. `policies` is asked each time: SIGHUP may change them."""
+
+    policies: Callable[[], Policies]
+
+    def card(
+        self,
+        approval: Approval,
+        *,
+        previous: Approval | None,
+        previous_link: str | None,
+        next_link: str | None,
+        now: float,
+    ) -> Message:
+        """The card as it should look now. It shows moments, not ages, so `now` changes nothing."""
+        face = card(
+            approval,
+            policy=self.policies().of(approval.request.graph),
+            previous=previous,
+            previous_link=previous_link,
+            next_link=next_link,
+        )
+        return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
+
+    def result(self, run: Run) -> Message:
+        """What a run that is over says of itself."""
+        face = result(run)
+        return Message(
+            face.text, face.blocks, key=f"result:{run.thread_id}", metadata=result_metadata(run.thread_id)
+        )
+
+    def note(self, outcome: Outcome, user: str | None = None) -> str | None:
+        """The private sentence to one person about one attempt; None where the card itself says enough."""
+        return notice(outcome, user)

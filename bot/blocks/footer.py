@@ -1,0 +1,85 @@
+"""What stands below a pending request: who may decide, until when, how many have, and the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.blocks.ids import Action, block_id, write_value
+from bot.blocks.parts import Block, actions, button, confirm, context
+from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
+from bot.core.model import Approval, Verdict
+from bot.core.policy import USER_ID, Policy
+
+NAMED = 10  # more approvers than this are counted, not listed
+SHOWN_PART = "This card shows only a part of the request; all of it is behind View full."
+OFFERED = (
+    "The card shows only a part of the request. The full text was offered behind View full, "
+    "and your approval counts for all of it."
+)
+
+
+def origin(graph: str, requester: str | None, *more: str) -> tuple[str, ...]:
+    """Which graph asks and for whom; only a Slack id becomes a mention."""
+    source = " · ".join([graph, *more])
+    if requester is None:
+        return (source,)
+    if not USER_ID.fullmatch(requester):
+        return (source, f"for {cut(visible(requester, line=True), 100)}")
+    return (source, mrkdwn("for {}", mention(requester)))
+
+
+def small_print(approval: Approval, policy: Policy, *, is_cut: bool) -> Iterator[Block]:
+    """The lines a reviewer looks for when in doubt."""
+    where = origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
+    yield context(*where, *_deadline(approval, policy))
+    yield context(_deciders(approval, policy), *_tally(approval, policy))
+    if approval.request.contract.why_not:
+        yield context(approval.request.contract.why_not)
+    if is_cut:
+        yield context(SHOWN_PART)
+
+
+def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
+    if approval.expires_at is not None:
+        rejects = policy.on_expiry == "reject" and Verdict.REJECT in approval.request.contract.verdicts
+        then = "it is rejected" if rejects else "it expires and the run stays paused"
+        yield mrkdwn("Decide by {}, or {}", when(approval.expires_at), then)
+
+
+def _deciders(approval: Approval, policy: Policy) -> Mrkdwn:
+    who = mrkdwn("members of this channel") if policy.members else _named(policy)
+    requester = approval.requester or ""
+    if policy.requester_may_approve or not USER_ID.fullmatch(requester):
+        return mrkdwn("Who may decide: {}", who)
+    return mrkdwn("Who may decide: {} ({} may not approve their own request)", who, mention(requester))
+
+
+def _named(policy: Policy) -> Mrkdwn:
+    people = [mention(user) for user in sorted(policy.users)] + [group(one) for one in sorted(policy.groups)]
+    more = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
+    return joined([*people[:NAMED], *more], last=" and ")
+
+
+def _tally(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
+    if policy.quorum > 1:
+        voters = list(dict.fromkeys(vote.by for vote in approval.votes if vote.verdict is Verdict.APPROVE))
+        so_far = mrkdwn("*{} of {} approvals*", len(voters), policy.quorum)
+        yield mrkdwn("{}: {}", so_far, joined([mention(user) for user in voters])) if voters else so_far
+
+
+def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
+    """The verdicts this request can carry; Approve asks back where the card shows only a part."""
+    value = write_value(approval)
+    ask = confirm("Approve all of it?", OFFERED, yes="Approve", no="Go back") if is_cut else None
+    made = {
+        Verdict.APPROVE: button(
+            "Approve", Action.APPROVE, value, style="primary", confirm=ask, says=f"Approve: {title}"
+        ),
+        Verdict.REJECT: button("Reject", Action.REJECT, value, style="danger", says=f"Reject: {title}"),
+        Verdict.REVISE: button("Revise", Action.REVISE, value, says=f"Revise: {title}"),
+    }
+    row = [made[verdict] for verdict in Verdict if verdict in approval.request.contract.verdicts]
+    if is_cut:
+        row.append(button("View full", Action.VIEW, value, says=f"View full: {title}"))
+    if row:
+        yield actions(block_id(approval, "decide"), *row)

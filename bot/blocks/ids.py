@@ -1,0 +1,209 @@
+"""Write and read everything we get back from Slack: ids, button values, a form's memory, metadata.
+
+What comes back is checked here and still only a claim: the record decides what it means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
+from bot.core.model import JSON, Approval, MetadataClaim, Verdict
+
+APPROVAL_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+CURSOR = re.compile(r"[A-Za-z0-9_=+/:.-]{1,200}")
+EVENT_TYPE = "approval_requested"
+RESULT_TYPE = "run_ended"
+
+
+class Action(StrEnum):
+    """Every button we make."""
+
+    APPROVE = "approvals.approve"
+    REJECT = "approvals.reject"
+    REVISE = "approvals.revise"
+    VIEW = "approvals.view"
+    PAGE_BACK = "approvals.page_back"  # in the full text
+    PAGE_ON = "approvals.page_on"
+    LIST_BACK = "approvals.list_back"  # in the list of what is pending
+    LIST_ON = "approvals.list_on"
+
+
+class Form(StrEnum):
+    """Every modal we open (`callback_id`)."""
+
+    REJECT = "approvals.form.reject"
+    REVISE = "approvals.form.revise"
+    FULL = "approvals.full"
+    START = "approvals.form.start"
+    TOLD = "approvals.told"
+
+
+VERDICTS: Mapping[str, Verdict] = {
+    Action.APPROVE: Verdict.APPROVE,
+    Action.REJECT: Verdict.REJECT,
+    Action.REVISE: Verdict.REVISE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonValue:
+    """Which card a button stood on, and which page of the full text it leads to."""
+
+    approval_id: str
+    revision: int
+    page: int = 0
+
+
+def write_value(approval: Approval) -> str:
+    """The value of a card's buttons."""
+    return f"v1.{approval.id}.{approval.revision}"
+
+
+def read_value(value: str | None) -> ButtonValue | None:
+    """What `write_value` wrote; None for anything else."""
+    match (value or "").split("."):
+        case ["v1", str(approval_id), str(revision)] if _proper(approval_id, revision):
+            return ButtonValue(approval_id, int(revision))
+    return None
+
+
+def write_page(approval: Approval, page: int) -> str:
+    """The value of a button that turns a page of the full text; pages count from 0."""
+    return f"{write_value(approval)}.{page}"
+
+
+def read_page(value: str | None) -> ButtonValue | None:
+    """What `write_page` wrote; None for anything else."""
+    match (value or "").split("."):
+        case ["v1", str(approval_id), str(revision), str(page)] if _proper(approval_id, revision, page):
+            return ButtonValue(approval_id, int(revision), int(page))
+    return None
+
+
+def _proper(approval_id: str, *numbers: str) -> bool:
+    return bool(APPROVAL_ID.fullmatch(approval_id)) and all(NUMBER.fullmatch(number) for number in numbers)
+
+
+def write_trail(cursors: Sequence[str]) -> str:
+    """The pages of a list up to one, as cursors; the first page has none. The oldest go if it gets long."""
+    kept = list(cursors)
+    while len(value := ",".join(["v1", *kept])) > BUTTON_VALUE:
+        kept.pop(0)
+    return value
+
+
+def read_trail(value: str | None) -> tuple[str, ...] | None:
+    """What `write_trail` wrote; None for anything else."""
+    match (value or "").split(","):
+        case ["v1", *cursors] if len(value or "") <= BUTTON_VALUE:
+            return tuple(cursors) if all(CURSOR.fullmatch(cursor) for cursor in cursors) else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a form must remember: Slack says neither channel nor message when it is submitted."""
+
+    approval_id: str
+    revision: int
+    verdict: Verdict
+    channel: str
+    message_ts: str
+
+
+def write_place(place: Place) -> str:
+    """A form's `private_metadata`."""
+    return json.dumps(
+        {
+            "approval_id": place.approval_id,
+            "revision": place.revision,
+            "verdict": place.verdict,
+            "channel": place.channel,
+            "message_ts": place.message_ts,
+        }
+    )
+
+
+def read_place(private: str | None) -> Place | None:
+    """What `write_place` wrote; None for anything else."""
+    match _loaded(private):
+        case {
+            "approval_id": str(approval_id),
+            "revision": int(revision),
+            "verdict": ("approve" | "reject" | "revise") as verdict,
+            "channel": str(channel),
+            "message_ts": str(ts),
+            **rest,
+        } if not rest and _proper(approval_id, str(revision)):
+            return Place(approval_id, revision, Verdict(verdict), channel, ts)
+    return None
+
+
+def write_start(graph: str, channel: str) -> str:
+    """The `private_metadata` of the form that starts a run."""
+    return json.dumps({"graph": graph, "channel": channel})
+
+
+def read_start(private: str | None) -> tuple[str, str] | None:
+    """Graph and channel, as `write_start` wrote them; None for anything else."""
+    match _loaded(private):
+        case {"graph": str(graph), "channel": str(channel), **rest} if not rest:
+            return graph, channel
+    return None
+
+
+def _loaded(private: str | None) -> object:
+    if not private or len(private) > PRIVATE_METADATA:
+        return None
+    try:
+        return json.loads(private)
+    except (ValueError, RecursionError):
+        return None
+
+
+def metadata(approval: Approval) -> dict[str, JSON]:
+    """The card's message metadata: ids only, since everybody in the workspace can read it.
+
+    https://docs.slack.dev/messaging/message-metadata
+    """
+    return {
+        "event_type": EVENT_TYPE,
+        "event_payload": {
+            "approval_id": approval.id,
+            "thread_id": approval.request.thread_id,
+            "interrupt_id": approval.request.interrupt_id,
+            "revision": approval.revision,
+        },
+    }
+
+
+def result_metadata(thread_id: str) -> dict[str, JSON]:
+    """The metadata of the message that tells a run's result."""
+    return {"event_type": RESULT_TYPE, "event_payload": {"thread_id": thread_id}}
+
+
+def read_metadata(found: object) -> MetadataClaim | None:
+    """What a message's metadata says of itself; None where it is absent, empty or not ours."""
+    match found:
+        case {
+            "event_type": "approval_requested",
+            "event_payload": {
+                "approval_id": str(approval_id),
+                "thread_id": str(thread_id),
+                "interrupt_id": str(interrupt_id),
+                "revision": int(revision),
+            },
+        }:
+            return MetadataClaim(approval_id, thread_id, interrupt_id, revision)
+    return None
+
+
+def block_id(approval: Approval, name: str) -> str:
+    """A card's block, new with every change of the approval."""
+    return f"approvals:{approval.id}:{approval.revision}:{approval.version}:{name}"

@@ -1,0 +1,129 @@
+"""The windows a button opens: a reason, feedback, the full text; and reading back what was typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from bot.blocks.details import full_text
+from bot.blocks.ids import Action, Form, Place, write_page, write_place
+from bot.blocks.parts import (
+    HEADER,
+    Block,
+    actions,
+    button,
+    context,
+    field,
+    modal,
+    preformatted,
+    rich_text,
+    section,
+    text_input,
+)
+from bot.blocks.text import cut, visible
+from bot.core.model import Approval, ContractKind, Verdict
+from bot.core.payload import content
+
+WORDS_BLOCK, WORDS = "words", "words"
+HEARS_REASONS = (ContractKind.DECISION, ContractKind.HITL_BATCH, ContractKind.HITL_CALL)
+CHUNK = 3_000
+PAGE_CHUNKS = 90
+PAGE_BYTES = 200_000  # of Slack's 250,000 for a view; counted as escaped JSON, the largest way to write it
+
+
+def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
+    """Asks why, before a reject; no answer is needed."""
+    box = text_input(WORDS, lines=True, placeholder="What should the people who asked know?")
+    heard = approval.request.contract.kind in HEARS_REASONS
+    hint = (
+        "The card shows it and the graph gets it."
+        if heard
+        else "The card shows it; the graph only gets a no."
+    )
+    question = field(WORDS_BLOCK, "Reason", box, optional=True, hint=hint)
+    return _form(Form.REJECT, "Reject", approval, Verdict.REJECT, question, channel, message_ts)
+
+
+def revise_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
+    """Asks what should change, before a card is sent back."""
+    box = text_input(WORDS, lines=True, placeholder="What should be different?")
+    question = field(
+        WORDS_BLOCK, "Feedback", box, hint="The graph gets it and may ask again, with a fresh card."
+    )
+    return _form(Form.REVISE, "Revise", approval, Verdict.REVISE, question, channel, message_ts)
+
+
+def _form(
+    form: Form, title: str, approval: Approval, verdict: Verdict, question: Block, channel: str, ts: str
+) -> Block:
+    place = Place(approval.id, approval.revision, verdict, channel, ts)
+    about = section(cut(visible(content(approval.request).title, line=True), HEADER))
+    return modal(
+        title,
+        [about, question],
+        callback_id=form,
+        private=write_place(place),
+        submit=title,
+        close="Cancel",
+    )
+
+
+def read_words(values: Mapping[str, object]) -> str | None:
+    """The reason or feedback from a submitted form's `state.values`; None where nothing was typed."""
+    match values:
+        case {"words": {"words": {"value": str(typed)}}} if typed.strip():
+            return typed
+    return None
+
+
+def words_error(sentence: str) -> dict[str, str]:
+    """The `errors` of a `response_action`, under the box of the reason or feedback form."""
+    return {WORDS_BLOCK: cut(sentence, HEADER)}
+
+
+def told(sentence: str) -> Block:
+    """Says one thing, in place of a form that came too late."""
+    return modal("Not recorded", [section(sentence)], callback_id=Form.TOLD)
+
+
+def view_full(approval: Approval, page: int = 0) -> Block:
+    """The full text of a request; a text longer than one window can hold has pages, from 0."""
+    pages = _pages(full_text(approval.request))
+    page = max(0, min(page, len(pages) - 1))
+    blocks = [rich_text(preformatted(chunk)) for chunk in pages[page]]
+    blocks.append(context(f"SHA-256 of the request: {approval.request.digest}"))
+    if len(pages) > 1:
+        blocks.insert(0, context(f"Page {page + 1} of {len(pages)}"))
+        blocks.append(actions(f"approvals:full:{page}", *_turning(approval, page, len(pages))))
+    return modal("Full text", blocks, callback_id=Form.FULL)
+
+
+def _turning(approval: Approval, page: int, pages: int) -> Iterator[Block]:
+    if page > 0:
+        yield button("Previous page", Action.PAGE_BACK, write_page(approval, page - 1))
+    if page < pages - 1:
+        yield button("Next page", Action.PAGE_ON, write_page(approval, page + 1))
+
+
+def _pages(text: str) -> list[list[str]]:
+    pages: list[list[str]] = [[]]
+    room = PAGE_BYTES
+    for chunk in _chunks(text):
+        size = len(json.dumps(chunk)) + 200  # what stands around it
+        if pages[-1] and (size > room or len(pages[-1]) == PAGE_CHUNKS):
+            pages.append([])
+            room = PAGE_BYTES
+        pages[-1].append(chunk)
+        room -= size
+    return pages
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Pieces Slack accepts, ended at a line break where there is one in the second half."""
+    start = 0
+    while start < len(text):
+        end = start + CHUNK
+        if end < len(text):
+            end = text.rfind("\n", start + CHUNK // 2, end) + 1 or end
+        yield text[start:end]
+        start = end

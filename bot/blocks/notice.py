@@ -1,0 +1,124 @@
+"""The private sentence to one person about what their gesture did, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from bot.blocks.status import DID
+from bot.blocks.text import Mrkdwn, mentions, mrkdwn, when
+from bot.core.model import Approval, State, Verdict
+from bot.core.outcome import Kind, Outcome
+from bot.core.policy import Why
+
+VERB = {
+    Verdict.APPROVE: "approved this",
+    Verdict.REJECT: "rejected this",
+    Verdict.REVISE: "sent this back",
+}
+NOTHING_DONE = mrkdwn("Nothing was recorded.")
+
+WHY: Mapping[Why, Mrkdwn] = {
+    Why.OTHER_APP: mrkdwn("That button belongs to another app. Nothing was recorded."),
+    Why.OTHER_WORKSPACE: mrkdwn("That came from another workspace. Nothing was recorded."),
+    Why.MALFORMED: mrkdwn(
+        "Slack sent something we do not understand. Nothing was recorded; please press again."
+    ),
+    Why.OTHER_CARD: mrkdwn(
+        "This is not the current card for that request. Nothing was recorded; find it with `/approvals`."
+    ),
+    Why.NOT_A_PERSON: mrkdwn(
+        "Only active people may decide; bots and deactivated accounts may not. Nothing was recorded."
+    ),
+    Why.GUEST: mrkdwn(
+        "Guests may not decide here. Nothing was recorded; ask a full member of this workspace."
+    ),
+    Why.STRANGER: mrkdwn("Only people of this workspace may decide. Nothing was recorded; ask one of them."),
+    Why.NOT_AN_APPROVER: mrkdwn(
+        "You are not one of the people who may decide this. Nothing was recorded; the card says who may."
+    ),
+    Why.REQUESTER: mrkdwn(
+        "You asked for this, so somebody else must approve it. You may still reject it or send it back."
+    ),
+    Why.CANNOT_CHECK: mrkdwn(
+        "Slack cannot tell us now whether you may decide this. Nothing was recorded; press again in a minute."
+    ),
+    Why.NOT_OFFERED: mrkdwn(
+        "This card does not offer that answer. Nothing was recorded; use one of its buttons."
+    ),
+}
+
+
+def notice(outcome: Outcome, user: str | None = None) -> Mrkdwn | None:
+    """What to tell this person; None where the card itself says it, or where there is nothing to say."""
+    if outcome.kind in (Kind.DECIDED, Kind.READY):
+        return None
+    return sentence(outcome, user)
+
+
+def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
+    """One sentence for every way an attempt can end, and the next step where there is one.
+
+    `user` is who made the attempt: who decided alone is not told to be second.
+    """
+    match outcome.kind:
+        case Kind.DECIDED:
+            return mrkdwn("Your decision is recorded; the run goes on.")
+        case Kind.COUNTED:
+            return mrkdwn("Your approval is recorded; more people are needed, the card shows how many.")
+        case Kind.REPEATED:
+            return mrkdwn("Your vote was recorded before; it counts once.")
+        case Kind.TOO_LATE:
+            return _too_late(outcome.approval, user)
+        case Kind.REFUSED:
+            return WHY[outcome.why] if outcome.why is not None else NOTHING_DONE
+        case Kind.BAD_ANSWER:
+            return mrkdwn(
+                "Nothing was recorded. {}", outcome.sentence or "This graph cannot be given that answer."
+            )
+        case Kind.UNKNOWN:
+            return mrkdwn(
+                "We have no record of this request. Nothing was recorded; see `/approvals` for what waits."
+            )
+        case Kind.COMMENTED:
+            return mrkdwn("Kept as a comment; it decides nothing. Use the card's buttons to decide.")
+        case Kind.NOT_RECORDED:
+            return mrkdwn("Not recorded: our record cannot be reached now. Please press again in a minute.")
+        case Kind.READY:
+            return mrkdwn("You may decide this. Nothing is recorded yet.")
+        case _:
+            assert_never(outcome.kind)
+
+
+def _too_late(approval: Approval | None, user: str | None) -> Mrkdwn:
+    if approval is None:
+        return mrkdwn("This was decided before. Nothing was recorded.")
+    match approval.state:
+        case State.PENDING | State.EXPIRED:
+            return mrkdwn("The time to decide this is over. Nothing was recorded.")
+        case State.SUPERSEDED if approval.next is not None:
+            return mrkdwn(
+                "This card was replaced by revision {}; please decide there.", approval.revision + 1
+            )
+        case State.SUPERSEDED:
+            return mrkdwn("This card was withdrawn: the run went on without it. Nothing was recorded.")
+        case State.CANCELLED:
+            return mrkdwn("This was cancelled before. Nothing was recorded.")
+        case State.DECIDED | State.APPLIED | State.FAILED:
+            return _second(approval, user)
+        case _:
+            assert_never(approval.state)
+
+
+def _second(approval: Approval, user: str | None) -> Mrkdwn:
+    decision = approval.decision
+    if decision is None:
+        return mrkdwn("This was decided before. Nothing was recorded.")
+    did, at = DID[decision.verdict], when(decision.at, "{time}")
+    if not decision.by:
+        return mrkdwn("Nobody decided in time, so this was {} at {}. Nothing was recorded.", did, at)
+    what = VERB[decision.verdict]
+    if user in decision.by:
+        return mrkdwn("You {} at {}, and that stands. Nothing more was recorded.", what, at)
+    opening = "This was decided before" if user is None else "You were second"
+    return mrkdwn("{}: {} {} at {}.", opening, mentions(decision.by), what, at)

@@ -1,0 +1,148 @@
+"""The console script `approvals`: read the arguments, call the app, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.config import Settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="langgraph-slack-approvals")
+def main() -> None:
+    """Approve in Slack what a LangGraph graph is about to do."""
+
+
+@main.command()
+@click.option("--slack-port", default=4500, show_default=True, help="Port of the local Slack's page.")
+def demo(slack_port: int) -> None:
+    """Try it: a local Slack, an embedded Redis, the bot; no accounts, no keys."""
+    from bot.demo import demo as run
+
+    _run(lambda settings: run(settings, slack_port=slack_port))
+
+
+@main.command()
+@click.option("--no-worker", is_flag=True, help="Only the web side; run `approvals worker` beside it.")
+@click.option("--concurrency", default=10, show_default=True, help="Tasks the worker has in hand at once.")
+def serve(no_worker: bool, concurrency: int) -> None:
+    """Answer Slack and the HTTP API, and run the worker in the same process."""
+    from bot.serving import serve as run
+
+    _run(lambda settings: run(settings, with_worker=not no_worker, concurrency=concurrency))
+
+
+@main.command()
+@click.option("--concurrency", default=10, show_default=True, help="Tasks in hand at once.")
+@click.option("--no-health", is_flag=True, help="Do not answer /healthz, /readyz and /metrics on PORT.")
+def worker(concurrency: int, no_health: bool) -> None:
+    """Resume graphs and show cards. Any number of workers may run."""
+    from bot.serving import work as run
+
+    _run(lambda settings: run(settings, concurrency=concurrency, health=not no_health))
+
+
+@main.command()
+@click.argument("graph")
+@click.option("--input", "given", default="{}", help="The graph's input as JSON, or @FILE.")
+@click.option("--channel", help="Channel id for the cards; default: the graph's own.")
+@click.option("--requester", help="Slack user id of who asks for this.")
+@click.option("--thread-id", help="Start this run once: the same id again is the same run.")
+def start(graph: str, given: str, channel: str | None, requester: str | None, thread_id: str | None) -> None:
+    """Start a run of GRAPH."""
+    from bot.operating import start as run
+
+    value = _json(given)
+    _run(lambda settings: run(settings, graph, value, channel, requester, thread_id))
+
+
+@main.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(as_json: bool) -> None:
+    """List what waits for a decision, oldest first."""
+    from bot.operating import list_pending as run
+
+    _run(lambda settings: run(settings, as_json=as_json))
+
+
+@main.command()
+@click.option("--fix", is_flag=True, help="Mend what was left half done, and retry failed runs.")
+def doctor(fix: bool) -> None:
+    """Say what is wrong or missing, each with what to do."""
+    from bot.operating import doctor as run
+
+    if not _run(lambda settings: run(settings, fix=fix)):
+        sys.exit(1)
+
+
+@main.group()
+def audit() -> None:
+    """Read the audit trail and prove that it is whole."""
+
+
+@audit.command()
+def verify() -> None:
+    """Check every chain; name what is missing, changed or out of order."""
+    from bot.operating import verify_audit as run
+
+    if not _run(run):
+        sys.exit(1)
+
+
+@audit.command()
+@click.option("--since", help="Only entries at or after this moment (ISO 8601).")
+def export(since: str | None) -> None:
+    """Write every entry as one JSON object a line."""
+    from bot.operating import export_audit as run
+
+    _run(lambda settings: run(settings, since))
+
+
+@main.command()
+@click.option("--port", default=6379, show_default=True, help="Port to listen on, on this machine only.")
+def redis(port: int) -> None:
+    """Run the embedded Redis alone, until Ctrl-C."""
+    from bot.operating import run_redis as run
+
+    _run(lambda settings: run(settings, port))
+
+
+def _json(given: str) -> Any:
+    """The JSON of an option; an error names the place."""
+    name, text = "--input", given
+    if given.startswith("@"):
+        name = given[1:]
+        try:
+            text = Path(name).read_text()
+        except OSError as unreadable:
+            raise click.ClickException(f"{name}: {unreadable.strerror}") from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as bad:
+        raise click.ClickException(f"{name}: line {bad.lineno}, column {bad.colno}: {bad.msg}") from None
+
+
+def _run(command: Callable[[Settings], Coroutine[Any, Any, Any]]) -> Any:
+    """Run one command; what an operator can mend is one line, without a traceback."""
+    from bot.logs import configure
+    from bot.problems import PROBLEMS
+
+    try:
+        settings = Settings.from_env()
+        configure(settings.log_level, secrets=settings.secrets())
+        return asyncio.run(command(settings))
+    except PROBLEMS as problem:
+        raise click.ClickException(str(problem)) from None
+    except KeyboardInterrupt:
+        return None
+
+
+if __name__ == "__main__":
+    main()

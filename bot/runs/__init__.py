@@ -1,0 +1,1 @@
+"""Load LangGraph graphs and drive their threads; the only package that imports langgraph."""

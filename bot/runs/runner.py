@@ -1,0 +1,114 @@
+"""Drive the threads of local graphs: start, answer one question by its id, go on, look, clean up."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import UnknownInterruptError, is_invalid_resume
+from langgraph.types import Command
+
+from bot.core.model import JSON
+from bot.ports import AnswerRefused, LeaseLost, RunFailed, Snapshot, StoreUnavailable
+from bot.runs.plain import one_line
+from bot.runs.registry import Registry
+from bot.runs.schemas import input_schema
+from bot.runs.selfcheck import STRICT
+from bot.runs.snapshots import snapshot
+
+NOT_ASKED = "The graph does not ask this any more."
+
+log = structlog.get_logger("approvals.runs")
+
+
+class LocalRunner:
+    """Runs graphs in this process. The caller holds the thread's lease for all but the first three methods.
+
+    Every method that names a graph raises UnknownGraph; those that touch a thread raise StoreUnavailable, and
+    what the write guard raises (LeaseLost). Cancelling a call stops the run where it is: `proceed` goes on.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def graphs(self) -> tuple[str, ...]:
+        """The names that langgraph.json gives."""
+        return self._registry.names()
+
+    def description(self, graph: str) -> str:
+        """One line about the graph, or an empty string."""
+        return self._registry.description(graph)
+
+    def input_schema(self, graph: str) -> Mapping[str, JSON]:
+        """JSON Schema of what `start` takes; an empty one (anything) where the graph cannot say."""
+        return input_schema(self._registry.get(graph))
+
+    async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
+        """The newest state of the thread."""
+        return await snapshot(self._registry.get(graph), self._registry.saver, _thread(thread_id))
+
+    async def start(self, graph: str, thread_id: str, input: JSON) -> None:  # noqa: A002 (LangGraph's word)
+        """Run until the first pause or the end. Raises RunFailed. Not for a thread that exists already:
+        LangGraph would drop what waits there."""
+        await self._run(graph, input, _thread(thread_id))
+
+    async def resume(self, graph: str, thread_id: str, interrupt_id: str, answer: JSON) -> None:
+        """Answer exactly this interrupt. Raises RunFailed, or AnswerRefused when nothing was latched."""
+        _require_open(await self.snapshot(graph, thread_id), interrupt_id)
+        config = _thread(thread_id)
+        config["configurable"][STRICT] = True
+        await self._run(graph, Command(resume={interrupt_id: answer}), config)
+
+    async def proceed(self, graph: str, thread_id: str) -> None:
+        """Go on after a crash or a failed node, sending no answer. Raises RunFailed."""
+        await self._run(graph, None, _thread(thread_id))
+
+    async def prune(self, graph: str, thread_id: str) -> None:
+        """Drop the history; keep the newest checkpoint and what waits in it."""
+        self._registry.get(graph)
+        await self._registry.saver.aprune([thread_id])
+
+    async def forget(self, graph: str, thread_id: str) -> None:
+        """Delete the thread: nothing of it can be resumed or read any more."""
+        self._registry.get(graph)
+        await self._registry.saver.adelete_thread(thread_id)
+
+    async def _run(self, graph: str, value: Any, config: RunnableConfig) -> None:
+        compiled = self._registry.get(graph)
+        try:
+            await compiled.ainvoke(value, config, durability="sync")
+        except UnknownInterruptError as refused:
+            raise AnswerRefused(NOT_ASKED) from refused
+        except (LeaseLost, StoreUnavailable):
+            raise
+        except Exception as error:  # the graph's own code may raise anything
+            if is_invalid_resume(error):
+                raise AnswerRefused(one_line(error)) from error
+            reason, thread = one_line(error), config["configurable"]["thread_id"]
+            log.warning("graph raised", graph=graph, thread=thread, reason=reason, at=_where(error))
+            raise RunFailed(reason) from error
+
+
+def _require_open(seen: Snapshot, interrupt_id: str) -> None:
+    """LangGraph's own check lets two answers pass that would reach a question they were not meant for."""
+    pause = next((pause for pause in seen.pauses if pause.interrupt_id == interrupt_id), None)
+    if pause is None:
+        # A key that does not look like an id makes the whole map an answer, to whatever waits.
+        raise AnswerRefused(NOT_ASKED)
+    if pause.failed is not None:
+        # Both answers would be kept, and the second one given to the node's next question.
+        raise AnswerRefused(f"It has an answer already, and the graph failed after it: {pause.failed}")
+
+
+def _where(error: Exception) -> str:
+    """The author's line that raised; a whole traceback could show what the graph was working on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    return f"{own[-1].filename}:{own[-1].lineno} in {own[-1].name}"
+
+
+def _thread(thread_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread_id}}

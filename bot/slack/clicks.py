@@ -1,0 +1,226 @@
+"""What Slack sends, read once into values: beyond this file nobody looks into a body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blocks.ids import (
+    VERDICTS,
+    ButtonValue,
+    read_metadata,
+    read_page,
+    read_place,
+    read_start,
+    read_trail,
+    read_value,
+)
+from bot.blocks.modal import read_words
+from bot.core.model import Click, MetadataClaim, Source, Verdict
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who made a gesture, through which app and workspace. A missing user is an empty id, never nobody."""
+
+    user: str
+    user_team: str | None
+    app: str | None
+    team: str | None
+
+    @classmethod
+    def of(cls, body: Body) -> Origin:
+        """The same for an interaction, a command and an event."""
+        user, event = part(body, "user"), part(body, "event")
+        return cls(
+            user=word(user, "id") or word(body, "user_id") or word(event, "user") or "",
+            user_team=word(user, "team_id") or word(event, "user_team") or word(event, "team"),
+            app=word(body, "api_app_id"),
+            team=word(part(body, "team"), "id") or word(body, "team_id"),
+        )
+
+    def click(
+        self,
+        gesture: str,
+        verdict: Verdict,
+        approval_id: str,
+        revision: int,
+        source: Source,
+        *,
+        channel: str | None = None,
+        message_ts: str | None = None,
+        metadata: MetadataClaim | None = None,
+        text: str | None = None,
+    ) -> Click:
+        """A vote from here; `gesture` is what stays the same when Slack or the person repeats it."""
+        return Click(
+            id=gesture,
+            user=self.user,
+            verdict=verdict,
+            approval_id=approval_id,
+            revision=revision,
+            source=source,
+            app=self.app,
+            team=self.team,
+            user_team=self.user_team,
+            channel=channel,
+            message_ts=message_ts,
+            metadata=metadata,
+            text=text,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed on a message or in a window. On a window there is no channel and no message.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
+
+    origin: Origin
+    action: str
+    value: str | None
+    action_ts: str
+    channel: str | None
+    message_ts: str | None
+    metadata: MetadataClaim | None
+    trigger_id: str
+    view_id: str | None
+    response_url: str | None
+
+    @classmethod
+    def of(cls, body: Body) -> Press:
+        """Slack sends one action at a time, in a list."""
+        container, message = part(body, "container"), part(body, "message")
+        action: Body = body["actions"][0]
+        return cls(
+            origin=Origin.of(body),
+            action=str(action["action_id"]),
+            value=word(action, "value"),
+            action_ts=word(action, "action_ts") or "",
+            channel=word(part(body, "channel"), "id") or word(container, "channel_id"),
+            message_ts=word(container, "message_ts") or word(message, "ts"),
+            metadata=read_metadata(message.get("metadata")),
+            trigger_id=word(body, "trigger_id") or "",
+            view_id=word(part(body, "view"), "id"),
+            response_url=word(body, "response_url"),
+        )
+
+    @property
+    def card(self) -> ButtonValue | None:
+        """Which card the button says it stands on; None: it is no button of a card."""
+        return read_value(self.value)
+
+    @property
+    def page(self) -> ButtonValue | None:
+        """Which page of the full text the button leads to."""
+        return read_page(self.value)
+
+    @property
+    def trail(self) -> tuple[str, ...] | None:
+        """Which page of the list the button leads to."""
+        return read_trail(self.value)
+
+    @property
+    def click(self) -> Click | None:
+        """The vote this press is; None: it is no button of a card."""
+        card, verdict = self.card, VERDICTS.get(self.action)
+        if card is None or verdict is None:
+            return None
+        gesture = "/".join((self.origin.user, self.action_ts, self.action, str(self.value)))
+        return self.origin.click(
+            gesture,
+            verdict,
+            card.approval_id,
+            card.revision,
+            Source.BUTTON,
+            channel=self.channel,
+            message_ts=self.message_ts,
+            metadata=self.metadata,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form sent off. It knows no channel: its private metadata does.
+
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+
+    origin: Origin
+    view_id: str
+    private: str | None
+    values: Mapping[str, object]
+    blocks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, body: Body) -> Submission:
+        """`blocks` are the ids of the form's questions, in order: errors are shown under one of them."""
+        view = part(body, "view")
+        values = part(part(view, "state"), "values")
+        known = [word(block, "block_id") for block in view.get("blocks") or () if isinstance(block, Mapping)]
+        return cls(
+            origin=Origin.of(body),
+            view_id=str(view["id"]),
+            private=word(view, "private_metadata"),
+            values=values,
+            blocks=tuple(block for block in known if block is not None and block in values),
+        )
+
+    @property
+    def click(self) -> Click | None:
+        """The vote this form is; None: it is no form of ours. Sent twice, it is the same gesture."""
+        place = read_place(self.private)
+        if place is None:
+            return None
+        return self.origin.click(
+            f"form/{self.view_id}",
+            place.verdict,
+            place.approval_id,
+            place.revision,
+            Source.MODAL,
+            channel=place.channel,
+            message_ts=place.message_ts,
+            text=read_words(self.values),
+        )
+
+    @property
+    def start(self) -> tuple[str, str] | None:
+        """The graph to start and the channel it was asked for in."""
+        return read_start(self.private)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+
+    origin: Origin
+    channel: str
+    words: tuple[str, ...]
+    trigger_id: str
+
+    @classmethod
+    def of(cls, body: Body) -> Command:
+        """The text as words; the first, the verb, in any case."""
+        verb, *rest = (word(body, "text") or "").split() or ("",)
+        return cls(
+            origin=Origin.of(body),
+            channel=word(body, "channel_id") or "",
+            words=tuple(filter(None, (verb.lower(), *rest))),
+            trigger_id=word(body, "trigger_id") or "",
+        )
+
+
+def part(body: Body, name: str) -> Body:
+    """An object inside an object; empty where there is none."""
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def word(body: Body, name: str) -> str | None:
+    """A text inside an object; None where there is none, or an empty one."""
+    found = body.get(name)
+    return found if isinstance(found, str) and found else None

@@ -1,0 +1,67 @@
+"""What the listeners hand over to: the use cases, seen from Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.core.model import JSON, Approval, Click, Run
+from bot.core.outcome import Outcome
+from bot.ports import Page
+
+
+class Desk(Protocol):
+    """Every method may raise StoreUnavailable: then nothing was recorded, and the person is told so."""
+
+    async def vote(self, click: Click) -> Outcome:
+        """Record a vote; durable when it returns."""
+        ...
+
+    async def ready(self, click: Click) -> Outcome:
+        """Whether this person may open the form for this verdict: READY, or a refusal."""
+        ...
+
+    async def reply(self, click: Click) -> Outcome | None:
+        """Take a thread reply; `message_ts` is the thread's and the approval id is empty.
+
+        None: the thread is not under a card of ours.
+        """
+        ...
+
+    async def view(self, approval_id: str) -> Approval | None:
+        """The approval whose full text somebody wants to read."""
+        ...
+
+    async def pending(self, cursor: str | None) -> Page:
+        """A page of what is waiting, ten at a time, oldest first."""
+        ...
+
+    async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
+        """Start a run; the same `key` again is the same run. Raises UnknownGraph, InvalidInput.
+
+        `channel` is where the person was: it serves where the graph has no channel of its own.
+        """
+        ...
+
+    def graphs(self) -> tuple[str, ...]:
+        """The names that `start` takes."""
+        ...
+
+    def description(self, graph: str) -> str:
+        """One line about a graph, or an empty string."""
+        ...
+
+    def input_schema(self, graph: str) -> Mapping[str, JSON]:
+        """The JSON Schema of a graph's input. Raises UnknownGraph."""
+        ...
+
+    async def joined(self, channel: str) -> None:
+        """The bot was invited: cards that waited for that can be posted now."""
+        ...
+
+    async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
+        """Tell one person what became of a gesture, where the card does not say it itself.
+
+        `channel` is a user id where there is none: then it is a direct message.
+        """
+        ...

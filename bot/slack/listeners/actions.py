@@ -1,0 +1,114 @@
+"""Buttons: a vote, a form that asks for words, the full text, another page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.ids import Action
+from bot.blocks.modal import reason_form, revise_form, view_full
+from bot.blocks.parts import Block
+from bot.blocks.text import mrkdwn
+from bot.core.outcome import Kind, Outcome
+from bot.ports import Messenger
+from bot.slack.clicks import Press
+from bot.slack.desk import Desk
+from bot.slack.listeners.listing import list_face
+from bot.slack.listeners.telling import NO_CARD, tell
+from bot.slack.windows import Windows
+
+Form = Callable[..., Block]
+Listener = Callable[..., Awaitable[None]]
+
+# Slack lets a private message be replaced five times within thirty minutes.
+# https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+TOO_OLD = mrkdwn("This list is too old to turn its pages; type `/approvals` for a fresh one.")
+
+FORMS: Mapping[Action, Form] = {Action.REJECT: reason_form, Action.REVISE: revise_form}
+
+
+def votes(desk: Desk) -> Listener:
+    """Approve: durable before Slack gets its answer."""
+
+    async def approve(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        outcome = await desk.vote(press.click) if press.click else NO_CARD
+        await tell(desk, press, outcome)
+        await ack()
+
+    return approve
+
+
+def asks(desk: Desk, windows: Windows, form: Form) -> Listener:
+    """Reject and Revise: a form, for whom it is of use."""
+
+    async def ask(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        outcome = await desk.ready(press.click) if press.click else NO_CARD
+        if outcome.kind is Kind.READY and outcome.approval is not None:
+            where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
+            await windows.open(press.trigger_id, form(outcome.approval, **where))
+        else:
+            await tell(desk, press, outcome)
+        await ack()
+
+    return ask
+
+
+def views_full(desk: Desk, windows: Windows) -> Listener:
+    """View full: everything the request says."""
+
+    async def view(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        approval = await desk.view(press.card.approval_id) if press.card else None
+        if approval is not None:
+            await windows.open(press.trigger_id, view_full(approval))
+        else:
+            await tell(desk, press, Outcome(Kind.UNKNOWN))
+        await ack()
+
+    return view
+
+
+def turns_page(desk: Desk, windows: Windows) -> Listener:
+    """Another page of the full text, in the same window."""
+
+    async def turn(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        approval = await desk.view(press.page.approval_id) if press.page else None
+        if approval is not None and press.page is not None and press.view_id is not None:
+            await windows.turn(press.view_id, view_full(approval, press.page.page))
+        else:
+            await tell(desk, press, Outcome(Kind.UNKNOWN))
+        await ack()
+
+    return turn
+
+
+def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
+    """Another page of what is waiting, in place of this one."""
+
+    async def turn(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        trail = press.trail
+        face = await list_face(desk, messenger, trail) if trail is not None else None
+        if face is None or not await windows.replace(press.response_url, face):
+            user = press.origin.user
+            await messenger.tell(press.channel or user, user, TOO_OLD)
+        await ack()
+
+    return turn
+
+
+def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:
+    """Every button we make."""
+    app.action(Action.APPROVE.value)(votes(desk))
+    for action, form in FORMS.items():
+        app.action(action.value)(asks(desk, windows, form))
+    app.action(Action.VIEW.value)(views_full(desk, windows))
+    for action in (Action.PAGE_BACK, Action.PAGE_ON):
+        app.action(action.value)(turns_page(desk, windows))
+    for action in (Action.LIST_BACK, Action.LIST_ON):
+        app.action(action.value)(turns_list(desk, windows, messenger))

@@ -1,0 +1,16 @@
+"""Tell one person what became of a gesture."""
+
+from __future__ import annotations
+
+from bot.core.outcome import Kind, Outcome
+from bot.core.policy import Why
+from bot.slack.clicks import Press
+from bot.slack.desk import Desk
+
+# A button of ours whose value we did not write, or no longer understand.
+NO_CARD = Outcome(Kind.REFUSED, why=Why.OTHER_CARD)
+
+
+async def tell(desk: Desk, press: Press, outcome: Outcome) -> None:
+    """Privately, where the button was; in a direct message if that was a window."""
+    await desk.tell(outcome, press.channel or press.origin.user, press.origin.user)

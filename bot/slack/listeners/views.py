@@ -1,0 +1,78 @@
+"""Forms sent off: a reason, feedback, the input of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.form import read_form
+from bot.blocks.ids import Form
+from bot.blocks.modal import told, words_error
+from bot.blocks.notice import sentence
+from bot.blocks.parts import Block, modal, section
+from bot.blocks.text import Mrkdwn, mrkdwn
+from bot.core.model import Run
+from bot.core.outcome import Kind, Outcome
+from bot.core.slack_ids import CHANNEL_ID
+from bot.ports import InvalidInput, UnknownGraph
+from bot.slack.clicks import Submission
+from bot.slack.desk import Desk
+
+# What the person can mend in the form itself, or send off again: the typed words stay.
+MENDABLE = (Kind.BAD_ANSWER, Kind.NOT_RECORDED)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Every form we open."""
+
+    async def words(ack: AsyncAck, body: dict[str, Any]) -> None:
+        click = Submission.of(body).click
+        outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+        if outcome.recorded:
+            await ack()
+        elif outcome.kind in MENDABLE:
+            await ack(response_action="errors", errors=words_error(outcome.sentence or sentence(outcome)))
+        else:
+            await ack(response_action="update", view=dict(told(sentence(outcome))))
+
+    async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await _start(Submission.of(body), desk))
+
+    app.view(Form.REJECT.value)(words)
+    app.view(Form.REVISE.value)(words)
+    app.view(Form.START.value)(start)
+
+
+async def _start(form: Submission, desk: Desk) -> dict[str, Any]:
+    """Start the run, or say under the right question why not; what to answer Slack."""
+    if form.start is None:
+        return {"response_action": "update", "view": dict(told(sentence(Outcome(Kind.UNKNOWN))))}
+    graph, channel = form.start
+    try:
+        filled = read_form(desk.input_schema(graph), form.values)
+        if filled.errors:
+            return _wrong(dict(filled.errors))
+        run = await desk.start(
+            graph, filled.input, channel=channel, requester=form.origin.user, key=form.view_id
+        )
+    except UnknownGraph as unknown:
+        return _wrong({_under(form, ""): str(unknown)})
+    except InvalidInput as invalid:
+        return _wrong({_under(form, invalid.field): invalid.reason})
+    return {"response_action": "update", "view": dict(_started(run))}
+
+
+def _started(run: Run) -> Block:
+    where = Mrkdwn(f"<#{run.channel}>") if CHANNEL_ID.fullmatch(run.channel) else run.channel
+    said = mrkdwn("*{}* is running. What it asks, and how it ends, will appear in {}.", run.graph, where)
+    return modal("Run started", [section(said)], callback_id=Form.TOLD)
+
+
+def _wrong(errors: dict[str, str]) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": errors}
+
+
+def _under(form: Submission, field: str) -> str:
+    """The question a field's error belongs to: its own, or the first one."""
+    return field if field in form.blocks else form.blocks[0]

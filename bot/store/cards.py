@@ -1,0 +1,30 @@
+"""Where approvals are shown: the card's half of a record."""
+
+from __future__ import annotations
+
+from bot.core.model import Card
+from bot.store import keys
+from bot.store.codec import dump, to_text
+from bot.store.records import Records
+
+
+class Cards(Records):
+    """The part of the store that knows the messages."""
+
+    async def intend_card(self, approval_id: str) -> None:
+        """Note that a post is about to be sent, so that its loss can be noticed."""
+        await self._server.run("intend_card", [keys.approval(approval_id), keys.UNSHOWN], [approval_id])
+
+    async def save_card(self, approval_id: str, card: Card) -> None:
+        """Note where the card is and what it shows; never goes back to an older version."""
+        message = [keys.message(card.channel, card.ts)] if card.ts else []
+        await self._server.run(
+            "save_card",
+            [keys.approval(approval_id), keys.UNSHOWN, *message],
+            [approval_id, dump(card), card.shown, self._retention],
+        )
+
+    async def card_at(self, channel: str, ts: str) -> str | None:
+        """The approval shown by that message."""
+        (found,) = await self._server.read(("GET", keys.message(channel, ts)))
+        return None if found is None else to_text(found)

@@ -1,0 +1,157 @@
+"""Every Redis key of the product: who builds it, what it holds, how long it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import quote
+
+PREFIX = "approvals:"
+
+DAY = 86_400.0
+RETENTION = 90 * DAY  # after its end an approval can still be read for this long
+GRACE = DAY  # an ended record outlives its retention by this, so that `forget.lua` still finds it
+LEASE = 30.0
+CLAIM = 60.0
+ANSWER = 7 * DAY
+
+
+class Kind(StrEnum):
+    """What a key holds."""
+
+    APPROVAL = "approval"  # hash: request, life, version, stamp, card, shown, intended
+    HISTORY = "history"  # list: the stream ids of one approval's audit entries
+    THREAD = "thread"  # hash: interrupt id -> id of the newest approval for it
+    RUN = "run"  # hash: request, life, version, stamp
+    MESSAGE = "message"  # string: the approval shown by a message
+    LEASE = "lease"  # string: the token of whoever drives a thread or draws a card
+    PACE = "pace"  # string: when the channel's next post is due, in microseconds
+    IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
+    SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
+    SHELVES = "shelves"  # set: the names of the shelves that are not empty
+    AUDIT = "audit"  # stream: every audit entry of every approval
+    IN_WORK = "in_work"  # zset: decided, not applied; by the time of the last change
+    UNSHOWN = "unshown"  # zset: the card is behind; by the time of the last change
+    DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
+    ENDED = "ended"  # zset: what `forget.lua` will delete, by the time it ended
+    ACTIVE = "active"  # zset: runs that run or wait, by the time they were last looked at
+    UNANNOUNCED = "unannounced"  # zset: runs that are over and nobody was told
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long keys of a kind live: `seconds` from their last write, or None with the reason."""
+
+    seconds: float | None
+    reason: str
+    from_end: bool = False  # the time counts from the end of what the key describes; until then it stays
+
+
+_INDEX = Lifetime(None, "an index: its members leave when what they name moves on, and it goes with the last")
+
+LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
+    {
+        Kind.APPROVAL: Lifetime(RETENTION + GRACE, "kept for questions asked later", from_end=True),
+        Kind.HISTORY: Lifetime(RETENTION + GRACE, "goes with its approval", from_end=True),
+        Kind.THREAD: Lifetime(RETENTION, "goes with its run", from_end=True),
+        Kind.RUN: Lifetime(RETENTION, "kept until its result is told, then for questions", from_end=True),
+        Kind.MESSAGE: Lifetime(RETENTION, "replies in a card's thread matter while people remember it"),
+        Kind.LEASE: Lifetime(LEASE, "must run out by itself when its holder dies"),
+        Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
+        Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
+        Kind.SHELF: _INDEX,
+        Kind.SHELVES: _INDEX,
+        Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
+        Kind.IN_WORK: _INDEX,
+        Kind.UNSHOWN: _INDEX,
+        Kind.DEADLINES: _INDEX,
+        Kind.ENDED: _INDEX,
+        Kind.ACTIVE: _INDEX,
+        Kind.UNANNOUNCED: _INDEX,
+    }
+)
+
+SHELVES = PREFIX + Kind.SHELVES
+AUDIT = PREFIX + Kind.AUDIT
+IN_WORK = PREFIX + Kind.IN_WORK
+UNSHOWN = PREFIX + Kind.UNSHOWN
+DEADLINES = PREFIX + Kind.DEADLINES
+ENDED = PREFIX + Kind.ENDED
+ACTIVE = PREFIX + Kind.ACTIVE
+UNANNOUNCED = PREFIX + Kind.UNANNOUNCED
+
+
+def approval(approval_id: str) -> str:
+    return f"{PREFIX}{Kind.APPROVAL}:{approval_id}"
+
+
+def history(approval_id: str) -> str:
+    return f"{PREFIX}{Kind.HISTORY}:{approval_id}"
+
+
+def thread(thread_id: str) -> str:
+    return f"{PREFIX}{Kind.THREAD}:{thread_id}"
+
+
+def run(thread_id: str) -> str:
+    return f"{PREFIX}{Kind.RUN}:{thread_id}"
+
+
+def message(channel: str, ts: str) -> str:
+    return f"{PREFIX}{Kind.MESSAGE}:{channel}:{ts}"
+
+
+def thread_lease(thread_id: str) -> str:
+    return f"{PREFIX}{Kind.LEASE}:thread:{thread_id}"
+
+
+def card_lease(approval_id: str) -> str:
+    return f"{PREFIX}{Kind.LEASE}:card:{approval_id}"
+
+
+def pace(channel: str) -> str:
+    return f"{PREFIX}{Kind.PACE}:{channel}"
+
+
+def idempotency(scope: str, key: str) -> str:
+    """`idem:{scope}:{key}`, without our prefix: graphs may use the same keys for their side effects."""
+    return f"{Kind.IDEMPOTENCY}:{scope}:{key}"
+
+
+def shelf(name: str) -> str:
+    return f"{PREFIX}{Kind.SHELF}:{name}"
+
+
+def shelf_name(state: str, graph: str, channel: str) -> str:
+    """The three parts, escaped, so that `|` can only be the separator."""
+    return "|".join(quote(part, safe="") for part in (state, graph, channel))
+
+
+def place(asked_at: float, approval_id: str) -> str:
+    """Where an approval stands on its shelf: text that sorts by time, then by id, and never changes."""
+    return f"{asked_at:017.6f}:{approval_id}"
+
+
+def kind_of(key: str) -> Kind | None:
+    """What a key of ours holds; None for a key that this table does not know."""
+    head, _, rest = key.removeprefix(PREFIX).partition(":")
+    kind = next((kind for kind in Kind if kind == head), None)
+    ours = key.startswith(PREFIX) != (kind is Kind.IDEMPOTENCY)
+    return kind if kind and ours and bool(rest) == (kind in _NAMED) else None
+
+
+_NAMED = frozenset(
+    {
+        Kind.APPROVAL,
+        Kind.HISTORY,
+        Kind.THREAD,
+        Kind.RUN,
+        Kind.MESSAGE,
+        Kind.LEASE,
+        Kind.PACE,
+        Kind.IDEMPOTENCY,
+        Kind.SHELF,
+    }
+)

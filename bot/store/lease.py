@@ -1,0 +1,89 @@
+"""A lease: the right to drive one thread or draw one card, held only as long as its holder lives."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from bot.ports import LeaseLost, StoreUnavailable
+from bot.store.scripts import Server
+
+# A holder stops believing in its lease while this part of it is left: clocks drift, replies take time.
+MARGIN = 0.1
+
+
+class HeldLease:
+    """`ports.Lease`, as this process last had it confirmed."""
+
+    def __init__(self, server: Server, key: str, thread_id: str, *, ttl: float, clock: Callable[[], float]):
+        self._server = server
+        self._key = key
+        self._thread_id = thread_id
+        self._token = secrets.token_urlsafe(16)
+        self._ttl = ttl
+        self._clock = clock
+        self._good_until = clock()
+
+    @property
+    def thread_id(self) -> str:
+        return self._thread_id
+
+    @property
+    def token(self) -> str:
+        return self._token
+
+    def check(self) -> None:
+        """Raise LeaseLost if the lease may have run out; works after SIGSTOP, for it asks the clock alone."""
+        if self._clock() >= self._good_until:
+            raise LeaseLost(
+                f"the lease of {self._thread_id} ran out or was taken: stop, another may drive it"
+            )
+
+    async def take(self) -> bool:
+        """Take the lease if it is free. A repeat after a lost reply finds our own token: still ours."""
+        return await self._ask("take_lease")
+
+    async def keep(self) -> None:
+        """Renew every third of the lease's time; returns when it is lost."""
+        renewed = True
+        while renewed:
+            await asyncio.sleep(self._ttl / 3)
+            # Not asked is not lost: the next third may succeed, and `check` counts the time meanwhile.
+            with suppress(StoreUnavailable):
+                renewed = await self._ask("renew_lease")
+
+    async def release(self) -> None:
+        """Give it back at once; if Redis is away it runs out by itself."""
+        self._good_until = float("-inf")
+        with suppress(StoreUnavailable):
+            await self._server.run("release_lease", [self._key], [self._token])
+
+    async def _ask(self, script: str) -> bool:
+        asked = self._clock()  # before the question: the server counts from later, so we stop earlier
+        mine = bool(await self._server.run(script, [self._key], [self._token, round(self._ttl * 1000)]))
+        self._good_until = asked + self._ttl * (1 - MARGIN) if mine else float("-inf")
+        return mine
+
+
+@asynccontextmanager
+async def hold(
+    server: Server, key: str, thread_id: str, *, ttl: float, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[HeldLease | None]:
+    """Hold the lease, renewed while held; yields None at once if somebody else holds it.
+
+    A dead holder's lease is free `ttl` seconds after its last renewal.
+    """
+    lease = HeldLease(server, key, thread_id, ttl=ttl, clock=clock)
+    if not await lease.take():
+        yield None
+        return
+    keeper = asyncio.create_task(lease.keep())
+    try:
+        yield lease
+    finally:
+        keeper.cancel()
+        await asyncio.wait([keeper])
+        await lease.release()

@@ -1,0 +1,110 @@
+"""Lists of approvals, their audit trail, and the work that a crash left half done."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from urllib.parse import quote
+
+from bot.core.audit import Entry
+from bot.core.model import State
+from bot.ports import Leftovers, Page
+from bot.store import keys
+from bot.store.codec import load, to_text
+from bot.store.records import Records
+
+FORGET_AT_ONCE = 100  # how many approvals one step of the reconciler deletes: about a millisecond each
+
+_PLACE = re.compile(r"\d+\.\d{6}:[\w-]+", re.ASCII)  # what keys.place() makes
+
+
+class Lists(Records):
+    """The part of the store that knows what belongs together.
+
+    A page costs two round trips however many approvals there are. Each approval stands on one shelf, by
+    state, graph and channel; a page is merged from the shelves that fit.
+    """
+
+    async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
+        """Pending approvals, oldest first. ValueError: the cursor is not one of ours."""
+        return await self._page("oldest", cursor, limit, state=State.PENDING)
+
+    async def search(
+        self,
+        *,
+        state: str | None = None,
+        graph: str | None = None,
+        channel: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """Approvals newest first, filtered. ValueError: the cursor is not one of ours."""
+        return await self._page("newest", cursor, limit, state=state, graph=graph, channel=channel)
+
+    async def history(self, approval_id: str) -> tuple[Entry, ...]:
+        """The audit entries of one approval, oldest first."""
+        found = await self._server.run("history", [keys.history(approval_id), keys.AUDIT])
+        return tuple(load(Entry, entry) for entry in found)
+
+    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+        """Half-done work; see `ports.Store.leftovers`. Deletes what ended before the retention, too."""
+        await self._forget()
+        found = await self._server.run(
+            "leftovers",
+            [keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED],
+            [older_than, limit],
+        )
+        in_work, *others = (tuple(map(to_text, members)) for members in found)
+        return Leftovers(tuple(_work(member) for member in in_work), *others)
+
+    async def _forget(self) -> None:
+        await self._server.run(
+            "forget",
+            [keys.ENDED, keys.AUDIT, keys.UNSHOWN, keys.SHELVES],
+            [self._retention, FORGET_AT_ONCE, keys.approval(""), keys.history(""), keys.shelf("")],
+        )
+
+    async def _page(
+        self,
+        order: str,
+        cursor: str | None,
+        limit: int,
+        *,
+        state: str | None = None,
+        graph: str | None = None,
+        channel: str | None = None,
+    ) -> Page:
+        parts = [quote(part or "", safe="") for part in (state, graph, channel)]
+        total, *found = await self._server.run(
+            "page", [keys.SHELVES], [keys.shelf(""), *parts, order, _opened(cursor), limit + 1]
+        )
+        places = [to_text(place) for place in found]
+        records = await self.read_many([_id(place) for place in places[:limit]])
+        fitting = tuple(record for record in records if state in (None, record.approval.state))
+        return Page(fitting, _cursor(places, limit), total)
+
+
+def _cursor(places: list[str], limit: int) -> str | None:
+    more = len(places) > limit
+    return urlsafe_b64encode(places[limit - 1].encode()).decode() if more else None
+
+
+def _opened(cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    try:
+        place = urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:  # not base64, or not text
+        place = ""
+    if not _PLACE.fullmatch(place):
+        raise ValueError("unknown cursor: hand in what the page before gave, or none")
+    return place
+
+
+def _id(place: str) -> str:
+    return place.partition(":")[2]
+
+
+def _work(member: str) -> tuple[str, str]:
+    approval_id, _, thread_id = member.partition(" ")
+    return approval_id, thread_id

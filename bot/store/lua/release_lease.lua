@@ -1,0 +1,5 @@
+-- Give back a lease that is still mine.
+local lease = KEYS[1]
+local token = ARGV[1]
+
+if redis.call('GET', lease) == token then redis.call('DEL', lease) end

@@ -1,0 +1,28 @@
+-- Replace an approval by its next version in one step, or do nothing. Returns a word of ports.Swapped.
+local record, history, lease, trail = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local in_work, unshown, deadlines, ended, shelves = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
+-- expires_at?, in_work, ended, shelf_before, shelf, shelf_prefix, keep_for
+local life = ARGV[2]
+local entries = 3 -- ARGV[3] and after
+
+local now = clock()
+local refused = refusal(record, lease, call, now)
+if refused then return refused end
+
+-- First a write that a full Redis refuses (HSET, unlike ZREM), so that nothing is left half done.
+redis.call('HSET', record, 'life', life, 'version', call.next, 'stamp', call.stamp)
+audit(trail, history, entries)
+keep(in_work, call.id .. ' ' .. call.thread, call.in_work and now)
+keep(unshown, call.id, now)
+keep(deadlines, call.id, call.expires_at)
+if call.shelf ~= call.shelf_before then
+  unshelve(shelves, call.shelf_prefix, call.shelf_before, call.place)
+  shelve(shelves, call.shelf_prefix, call.shelf, call.place)
+end
+if call.ended then
+  keep(ended, call.shelf .. '|' .. call.place, now)
+  redis.call('EXPIRE', record, call.keep_for)
+  redis.call('EXPIRE', history, call.keep_for)
+end
+return 'done'

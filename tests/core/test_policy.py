@@ -1,0 +1,176 @@
+"""Who may decide, from which card, and when enough people have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Click, MetadataClaim, Person, Source, Verdict, Vote, Workspace
+from bot.core.policy import Policies, Policy, Why, barred, foreign, misplaced, tally, unfit
+from tests.blocks.samples import ID, approval, vote
+
+US = Workspace("A0DEMO", frozenset({"T0DEMO"}))
+TS = "1767620520.000100"
+CLICK = Click(
+    "c1", "U0ANA", Verdict.APPROVE, ID, 1, Source.BUTTON, "A0DEMO", "T0DEMO", "T0DEMO", "C0REFUNDS", TS
+)
+ANA = Person("U0ANA", "Ana", "T0DEMO")
+CLAIM = MetadataClaim(ID, "thread-1", "interrupt-1", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({}, None),
+        ({"user_team": None}, None),
+        ({"user": "W0GRID"}, None),
+        ({"app": "A0OTHER"}, Why.OTHER_APP),
+        ({"app": None}, Why.OTHER_APP),
+        ({"team": "T0OTHER"}, Why.OTHER_WORKSPACE),
+        ({"team": None}, Why.OTHER_WORKSPACE),
+        ({"user": "<!channel>"}, Why.MALFORMED),
+        ({"user": "U0ANA\n"}, Why.MALFORMED),
+        ({"user": "u0ana"}, Why.MALFORMED),
+        ({"user": ""}, Why.MALFORMED),
+        ({"user_team": "T0OTHER"}, Why.STRANGER),
+    ],
+)
+def test_only_our_app_our_workspace_and_our_people_are_heard(change: dict[str, Any], why: Why | None) -> None:
+    assert foreign(replace(CLICK, **change), US) is why
+
+
+def test_an_app_that_does_not_know_its_own_id_still_checks_the_workspace() -> None:
+    nameless = Workspace(None, US.teams)
+
+    assert foreign(replace(CLICK, app="A0ANY"), nameless) is None
+    assert foreign(replace(CLICK, team="T0OTHER"), nameless) is Why.OTHER_WORKSPACE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"revision": 2},
+        {"channel": "C0PLANS"},
+        {"channel": None},
+        {"message_ts": "1.2"},
+        {"message_ts": None},
+        {"metadata": replace(CLAIM, approval_id="another")},
+        {"metadata": replace(CLAIM, thread_id="another")},
+        {"metadata": replace(CLAIM, interrupt_id="another")},
+        {"metadata": replace(CLAIM, revision=2)},
+    ],
+)
+def test_a_click_must_come_from_the_card_we_posted(change: dict[str, Any]) -> None:
+    assert misplaced(replace(CLICK, **change), approval(), "C0REFUNDS", TS) is Why.OTHER_CARD
+
+
+@pytest.mark.parametrize("claim", [None, CLAIM])
+def test_a_click_on_our_card_is_in_place_with_or_without_metadata(claim: MetadataClaim | None) -> None:
+    assert misplaced(replace(CLICK, metadata=claim), approval(), "C0REFUNDS", TS) is None
+
+
+def test_a_card_whose_place_is_not_known_yet_is_checked_by_channel() -> None:
+    assert misplaced(CLICK, approval(), "C0REFUNDS", None) is None
+    assert misplaced(CLICK, approval(), "C0PLANS", None) is Why.OTHER_CARD
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({}, None),
+        ({"team": None}, None),
+        ({"is_bot": True}, Why.NOT_A_PERSON),
+        ({"is_deleted": True}, Why.NOT_A_PERSON),
+        ({"is_guest": True}, Why.GUEST),
+        ({"is_stranger": True}, Why.STRANGER),
+        ({"team": "T0OTHER"}, Why.STRANGER),
+        ({"is_guest": True, "is_deleted": True}, Why.NOT_A_PERSON),
+    ],
+)
+def test_only_full_active_members_decide(change: dict[str, Any], why: Why | None) -> None:
+    assert unfit(replace(ANA, **change), US) is why
+
+
+@pytest.mark.parametrize(
+    ("user", "verdict", "allowed", "why"),
+    [
+        ("U0CAT", Verdict.APPROVE, False, Why.REQUESTER),
+        ("U0CAT", Verdict.APPROVE, True, None),
+        ("U0CAT", Verdict.REJECT, False, None),
+        ("U0CAT", Verdict.REVISE, False, None),
+        ("U0ANA", Verdict.APPROVE, False, None),
+    ],
+)
+def test_who_asked_may_refuse_but_not_approve(
+    user: str, verdict: Verdict, allowed: bool, why: Why | None
+) -> None:
+    assert barred(approval(), Policy(requester_may_approve=allowed), user, verdict) is why
+
+
+def test_nobody_is_barred_where_nobody_asked() -> None:
+    assert barred(approval(requester=None), Policy(), "U0ANA", Verdict.APPROVE) is None
+
+
+def test_one_approval_is_enough_by_default() -> None:
+    assert tally((vote("U0ANA"),), Policy()) is Verdict.APPROVE
+
+
+def test_two_votes_of_one_person_count_once() -> None:
+    assert tally((vote("U0ANA"), vote("U0ANA")), Policy(quorum=2)) is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.REVISE])
+def test_one_refusal_is_enough_whatever_the_quorum(verdict: Verdict) -> None:
+    assert tally((vote("U0ANA"), vote("U0BEN", verdict)), Policy(quorum=3)) is verdict
+
+
+votes = st.lists(
+    st.builds(vote, st.sampled_from(["U0ANA", "U0BEN", "U0CAT"]), st.sampled_from(Verdict)), max_size=6
+)
+
+
+@given(votes.map(tuple), st.integers(1, 4))
+def test_approval_needs_distinct_people_and_no_refusal(cast: tuple[Vote, ...], quorum: int) -> None:
+    people = {one.by for one in cast}
+    refusals = [one.verdict for one in cast if one.verdict is not Verdict.APPROVE]
+    enough = Verdict.APPROVE if len(people) >= quorum else None
+
+    assert tally(cast, Policy(quorum=quorum)) is (refusals[0] if refusals else enough)
+
+
+@given(votes.map(tuple), st.integers(1, 4))
+def test_more_votes_never_take_a_decision_back(cast: tuple[Vote, ...], quorum: int) -> None:
+    decided = [tally(cast[:number], Policy(quorum=quorum)) for number in range(len(cast) + 1)]
+    first = next((number for number, verdict in enumerate(decided) if verdict is not None), None)
+
+    assert first is None or None not in decided[first:]
+
+
+def test_a_graph_without_rules_of_its_own_has_the_default_ones() -> None:
+    strict, loose = Policy(quorum=2), Policy()
+    policies = Policies(default=loose, graphs={"refund": strict})
+
+    assert policies.of("refund") is strict
+    assert policies.of("other") is loose
+
+
+def test_a_policy_is_known_by_its_rules() -> None:
+    one = Policy(users=frozenset({"U0ANA", "U0BEN"}), groups=frozenset({"S0FIN"}))
+    same = Policy(users=frozenset({"U0BEN", "U0ANA"}), groups=frozenset({"S0FIN"}))
+
+    assert one.version == same.version
+    assert (
+        len(
+            {
+                one.version,
+                Policy().version,
+                replace(one, quorum=2).version,
+                replace(one, on_expiry="reject").version,
+            }
+        )
+        == 4
+    )

@@ -1,0 +1,139 @@
+"""Slack, people and the queue in memory, for tests of the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.model import JSON, Approval, Person, Run, State
+from bot.core.outcome import Outcome
+from bot.ports import Message, MessageGone
+
+
+class PlainFaces:
+    """`ports.Faces` that says no more than a test needs: who, what state, whether there are buttons."""
+
+    def card(
+        self,
+        approval: Approval,
+        *,
+        previous: Approval | None,
+        previous_link: str | None,
+        next_link: str | None,
+        now: float,
+    ) -> Message:
+        block: dict[str, JSON] = {
+            "approval": approval.id,
+            "state": approval.state,
+            "votes": len(approval.votes),
+            "buttons": approval.state is State.PENDING,
+            "digest": approval.request.digest,
+            "next": next_link,
+        }
+        return Message(text=f"{approval.id} {approval.state}", blocks=[block], key=f"card:{approval.id}")
+
+    def result(self, run: Run) -> Message:
+        return Message(text=run.result or run.failure or "", blocks=[], key=f"result:{run.thread_id}")
+
+    def note(self, outcome: Outcome) -> str | None:
+        return outcome.kind.value
+
+
+@dataclass(slots=True)
+class Posted:
+    """One message in the fake channel."""
+
+    ts: str
+    key: str
+    text: str
+    blocks: list[Mapping[str, JSON]]
+    thread_ts: str | None = None
+
+
+@dataclass(slots=True)
+class FakeMessenger:
+    """`ports.Messenger` into a list."""
+
+    posts: list[Posted] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    async def link(self, channel: str, ts: str) -> str | None:
+        return f"https://slack.test/{channel}/{ts}"
+
+    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        ts = f"{1000 + len(self.posts)}.000100"
+        self.posts.append(Posted(ts, message.key, message.text, list(message.blocks), thread_ts))
+        return ts
+
+    async def find(
+        self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
+    ) -> tuple[str, ...]:
+        return tuple(post.ts for post in self.posts if post.key == message.key)
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        post = next((post for post in self.posts if post.ts == ts), None)
+        if post is None:
+            raise MessageGone(ts)
+        post.text, post.blocks = message.text, list(message.blocks)
+
+    async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+        self.told.append((user, text))
+
+    def live_cards(self) -> list[Posted]:
+        """Messages that show buttons."""
+        return [post for post in self.posts if any(block.get("buttons") for block in post.blocks)]
+
+
+@dataclass(slots=True)
+class FakeDirectory:
+    """`ports.Directory` where everybody is a member unless a test says otherwise."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    outsiders: set[str] = field(default_factory=set)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    async def person(self, user_id: str) -> Person:
+        return self.people.get(user_id, Person(user_id, user_id, "T1"))
+
+    async def is_member(self, channel: str, user_id: str) -> bool:
+        return user_id not in self.outsiders
+
+    async def group(self, group_id: str) -> frozenset[str]:
+        return self.groups.get(group_id, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One task on the fake queue."""
+
+    task: str
+    args: tuple[str, ...]
+    due: float
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """`ports.Queue` as a list: nothing is deduplicated, because a doubled task must not matter."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    now: float = 0.0
+
+    async def advance(self, thread_id: str, *, why: str, delay: float = 0.0, if_idle: bool = False) -> None:
+        self._wish("advance", delay, thread_id)
+
+    async def show(
+        self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
+    ) -> None:
+        self._wish("show", delay, approval_id)
+
+    async def expire(self, approval_id: str, *, at: float) -> None:
+        self.wishes.append(Wish("expire", (approval_id,), at))
+
+    async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
+        self._wish("announce", delay, thread_id)
+
+    async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+        self._wish("tell", 0.0, channel, user, text)
+
+    def _wish(self, task: str, delay: float, *args: str) -> None:
+        self.wishes.append(Wish(task, args, self.now + delay))

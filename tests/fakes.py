@@ -1,0 +1,299 @@
+"""The record in memory: the same ports as `bot.store`, kept so simple that one can see they are right."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from bot.core.audit import Entry
+from bot.core.lifecycle import IN_WORK
+from bot.core.model import JSON, Approval, Card, Run, RunState, State
+from bot.ports import Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
+
+ACTIVE = (RunState.STARTING, RunState.RUNNING, RunState.WAITING)
+TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
+
+
+@dataclass(slots=True)
+class Clock:
+    """The store's clock in a test: it stands still until the test turns it."""
+
+    now: float = 1_800_000_000.0
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass(slots=True)
+class FakeChance:
+    """`ports.Chance` that counts."""
+
+    count: int = 0
+
+    def new_id(self) -> str:
+        self.count += 1
+        return f"id-{self.count:04d}"
+
+    def reference(self) -> str:
+        self.count += 1
+        return f"R{self.count:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class FakeLease:
+    """Held until it is released, or until the test breaks it."""
+
+    thread_id: str
+    token: str
+    held: dict[str, str]
+    name: str
+
+    def check(self) -> None:
+        if self.held.get(self.name) != self.token:
+            raise LeaseLost(f"the lease of {self.thread_id} was broken")
+
+
+@dataclass(slots=True)
+class FakeStore:
+    """`ports.Store`. Nothing awaits anything: each method is one step."""
+
+    clock: Clock = field(default_factory=Clock)
+    approvals: dict[str, Approval] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    messages: dict[tuple[str, str], str] = field(default_factory=dict)
+    threads: dict[str, dict[str, str]] = field(default_factory=dict)
+    trail: list[Entry] = field(default_factory=list)
+    runs: dict[str, Run] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)  # leases: name -> token
+    touched: dict[tuple[str, str], float] = field(default_factory=dict)  # (kind of leftover, id) -> when
+    taken: int = 0
+
+    async def now(self) -> float:
+        return self.clock.now
+
+    async def read(self, approval_id: str) -> Record | None:
+        approval = self.approvals.get(approval_id)
+        return Record(approval, self.cards[approval_id], self.clock.now) if approval else None
+
+    async def read_many(self, approval_ids: Sequence[str]) -> tuple[Record, ...]:
+        records = [await self.read(approval_id) for approval_id in approval_ids]
+        return tuple(record for record in records if record)
+
+    async def create(self, approval: Approval, entries: Sequence[Entry], *, instead_of: str | None) -> str:
+        known = self.threads.setdefault(approval.request.thread_id, {})
+        held = known.get(approval.request.interrupt_id)
+        if held is not None and held != instead_of:
+            return held
+        known[approval.request.interrupt_id] = approval.id
+        self.approvals[approval.id] = approval
+        self.cards[approval.id] = Card(approval.channel)
+        self.trail.extend(entries)
+        self._touch("unshown", [approval.id])
+        return approval.id
+
+    async def swap(
+        self,
+        before: Approval,
+        after: Approval,
+        entries: Sequence[Entry],
+        *,
+        not_after: float | None = None,
+        not_before: float | None = None,
+        lease: Lease | None = None,
+    ) -> Swapped:
+        refused = self._refusal(self.approvals.get(before.id), before, after, lease)
+        if refused is not None:
+            return refused
+        if not_after is not None and self.clock.now >= not_after:
+            return Swapped.LATE
+        if not_before is not None and self.clock.now < not_before:
+            return Swapped.EARLY
+        self.approvals[after.id] = after
+        self.trail.extend(entries)
+        self._touch("in_work", [after.id])
+        self._touch("unshown", [after.id])
+        return Swapped.DONE
+
+    async def of_thread(self, thread_id: str) -> Mapping[str, str]:
+        return dict(self.threads.get(thread_id, {}))
+
+    async def card_at(self, channel: str, ts: str) -> str | None:
+        return self.messages.get((channel, ts))
+
+    async def intend_card(self, approval_id: str) -> None:
+        if approval_id in self.cards:
+            self.cards[approval_id] = replace(self.cards[approval_id], intended_at=self.clock.now)
+            self._touch("unshown", [approval_id])
+
+    async def save_card(self, approval_id: str, card: Card) -> None:
+        if approval_id in self.cards and card.shown >= self.cards[approval_id].shown:
+            self.cards[approval_id] = card
+            if card.ts:
+                self.messages[card.channel, card.ts] = approval_id
+
+    async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
+        found = [one for one in self.approvals.values() if one.state is State.PENDING]
+        return await self._page(found, cursor, limit)
+
+    async def search(
+        self,
+        *,
+        state: str | None = None,
+        graph: str | None = None,
+        channel: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        found = [
+            one
+            for one in self.approvals.values()
+            if state in (None, one.state)
+            and graph in (None, one.request.graph)
+            and channel in (None, one.channel)
+        ]
+        return await self._page(found, cursor, limit, newest_first=True)
+
+    async def history(self, approval_id: str) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.trail if entry.approval_id == approval_id)
+
+    async def create_run(self, run: Run) -> Run:
+        if run.thread_id not in self.runs:
+            self.runs[run.thread_id] = run
+            self._touch("run", [run.thread_id])
+        return self.runs[run.thread_id]
+
+    async def read_run(self, thread_id: str) -> Run | None:
+        return self.runs.get(thread_id)
+
+    async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped:
+        refused = self._refusal(self.runs.get(before.thread_id), before, after, lease)
+        if refused is not None:
+            return refused
+        self.runs[after.thread_id] = after
+        self._touch("run", [after.thread_id])
+        return Swapped.DONE
+
+    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+        approvals, runs, until = self.approvals.values(), self.runs.values(), self.clock.now - older_than
+        in_work = (one.id for one in approvals if one.state in IN_WORK)
+        unshown = (one.id for one in approvals if self.cards[one.id].shown < one.version)
+        overdue = sorted(
+            (one.expires_at, one.id)
+            for one in approvals
+            if one.state is State.PENDING and one.expires_at is not None and one.expires_at <= until
+        )
+        active = (run.thread_id for run in runs if run.state in ACTIVE)
+        unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
+        return Leftovers(
+            tuple(
+                (one, self.approvals[one].request.thread_id)
+                for one in self._due("in_work", in_work, until, limit)
+            ),
+            self._due("unshown", unshown, until, limit),
+            tuple(approval_id for _, approval_id in overdue[:limit]),
+            self._due("run", active, until, limit),
+            self._due("run", unannounced, until, limit),
+        )
+
+    def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:
+        return self._hold(f"thread:{thread_id}", thread_id)
+
+    def card_lease(self, approval_id: str) -> AbstractAsyncContextManager[Lease | None]:
+        return self._hold(f"card:{approval_id}", approval_id)
+
+    def break_lease(self, thread_id: str) -> None:
+        """Let the lease run out under its holder, as after a long pause."""
+        self.held.pop(f"thread:{thread_id}", None)
+
+    @asynccontextmanager
+    async def _hold(self, name: str, thread_id: str) -> AsyncIterator[Lease | None]:
+        if name in self.held:
+            yield None
+            return
+        self.taken += 1
+        lease = FakeLease(thread_id, f"token-{self.taken}", self.held, name)
+        self.held[name] = lease.token
+        try:
+            yield lease
+        finally:
+            if self.held.get(name) == lease.token:
+                del self.held[name]
+
+    def _refusal(
+        self,
+        stored: Approval | Run | None,
+        before: Approval | Run,
+        after: Approval | Run,
+        lease: Lease | None,
+    ) -> Swapped | None:
+        if after.version != before.version + 1:
+            raise ValueError(f"version {after.version} cannot follow {before.version}")
+        if lease is not None and self.held.get(f"thread:{lease.thread_id}") != lease.token:
+            return Swapped.LEASE_LOST
+        return None if stored is not None and stored.version == before.version else Swapped.CONFLICT
+
+    async def _page(
+        self, found: Sequence[Approval], cursor: str | None, limit: int, *, newest_first: bool = False
+    ) -> Page:
+        places = sorted(((one.asked_at, one.id) for one in found), reverse=newest_first)
+        if cursor is not None:
+            asked_at, _, approval_id = cursor.partition(" ")
+            last = (float(asked_at), approval_id)
+            places = [place for place in places if (place < last if newest_first else place > last)]
+        page = places[:limit]
+        more = "{} {}".format(*page[-1]) if len(places) > limit else None
+        return Page(await self.read_many([approval_id for _, approval_id in page]), more, len(found))
+
+    def _touch(self, kind: str, ids: Iterable[str]) -> None:
+        self.touched |= {(kind, one): self.clock.now for one in ids}
+
+    def _due(self, kind: str, ids: Iterable[str], until: float, limit: int) -> tuple[str, ...]:
+        """Those untouched since `until`, oldest first; handing them out touches them."""
+        ages = sorted((self.touched[kind, one], one) for one in ids)
+        due = tuple(one for touched, one in ages if touched <= until)[:limit]
+        self._touch(kind, due)
+        return due
+
+
+@dataclass(slots=True)
+class FakePace:
+    """`ports.Pace`: one slot per second and channel."""
+
+    clock: Clock = field(default_factory=Clock)
+    every: float = 1.0
+    due: dict[str, float] = field(default_factory=dict)
+
+    async def reserve(self, channel: str) -> float:
+        slot = max(self.clock.now, self.due.get(channel, 0.0))
+        self.due[channel] = slot + self.every
+        return slot - self.clock.now
+
+
+@dataclass(slots=True)
+class FakeIdempotency:
+    """`ports.Idempotency`; a claim that is never finished is free after `claim_for` seconds."""
+
+    clock: Clock = field(default_factory=Clock)
+    claim_for: float = 60.0
+    claims: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)  # fingerprint, until
+    results: dict[tuple[str, str], JSON] = field(default_factory=dict)
+
+    async def begin(self, scope: str, key: str, fingerprint: str) -> Begun:
+        known, until = self.claims.get((scope, key), (fingerprint, self.clock.now))
+        if known != fingerprint:
+            return Begun(Claim.MISMATCH)
+        if (scope, key) in self.results:
+            return Begun(Claim.DONE, self.results[scope, key])
+        if self.clock.now < until:
+            return Begun(Claim.RUNNING)
+        self.claims[scope, key] = (fingerprint, self.clock.now + self.claim_for)
+        return Begun(Claim.MINE)
+
+    async def finish(self, scope: str, key: str, result: JSON) -> None:
+        if (scope, key) in self.claims:
+            self.results.setdefault((scope, key), result)
+
+    async def release(self, scope: str, key: str) -> None:
+        if (scope, key) not in self.results:
+            self.claims.pop((scope, key), None)

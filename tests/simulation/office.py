@@ -1,0 +1,324 @@
+"""A small company on fakes: people vote, workers drive, processes die, replies get lost; the promises hold.
+
+The use cases are the product's own; only the ports are fakes, each wrapped so that every call is a place
+where its process may die, or its reply may be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bot.approvals.announcing import announce
+from bot.approvals.driving import Progress, drive
+from bot.approvals.expiring import expire
+from bot.approvals.reconciling import reconcile
+from bot.approvals.showing import Shown, show
+from bot.approvals.starting import start
+from bot.approvals.voting import vote
+from bot.approvals.world import World
+from bot.core.model import Click, Source, Verdict, Workspace
+from bot.core.outcome import Outcome
+from bot.core.policy import Policies, Policy
+from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
+from tests.fake_graph import FakeRunner
+from tests.fake_slack import FakeDirectory, FakeMessenger, FakeQueue, PlainFaces, Wish
+from tests.fakes import Clock, FakeChance, FakeLease, FakeStore
+from tests.simulation.scheduler import Killed, Process, Scheduler
+
+KEY = b"an audit key for tests"
+US = Workspace(app="A1", teams=frozenset({"T1"}))
+LEASE_TTL = 10.0
+PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
+
+
+@dataclass(slots=True)
+class Told:
+    """What one gesture was told."""
+
+    click: Click
+    outcome: Outcome
+
+
+@dataclass
+class Office:
+    """Everything that outlives a process, and the processes themselves."""
+
+    scheduler: Scheduler
+    policy: Policy = field(default_factory=lambda: Policy(answer="decision"))
+    branches: int = 1
+    clock: Clock = field(default_factory=Clock)
+    told: list[Told] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
+    expiries: dict[str, float] = field(default_factory=dict)
+    owners: dict[str, Process] = field(default_factory=dict)  # lease token -> who holds it
+    born: int = 0
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.clock)
+        self.messenger = FakeMessenger()
+        self.directory = FakeDirectory()
+        self.queue = FakeQueue()
+        self.chance = FakeChance()
+        self.runner = FakeRunner(branches=self.branches)
+        for _ in range(2):
+            self.hire()
+
+    def hire(self) -> Process:
+        """Start a process."""
+        self.born += 1
+        process = Process(f"bot{self.born}")
+        self.processes.append(process)
+        return process
+
+    def living(self) -> list[Process]:
+        return [process for process in self.processes if process.alive]
+
+    def freeze(self, process: Process) -> None:
+        """SIGSTOP: it does nothing, not even renew its leases, until it is thawed; it does not know."""
+        process.frozen = True
+        for name, token in self.store.held.items():
+            if self.owners.get(token) is process:
+                self.expiries.setdefault(name, self.clock.now + LEASE_TTL)
+
+    def world(self, process: Process) -> World:
+        """The ports as one process sees them: every call may be its last."""
+        self.queue.now = self.clock.now
+        return World(
+            store=FaultyStore(self, process),
+            runner=FaultyRunner(self, process),
+            messenger=Faulty(self, process, self.messenger, "slack", _slack_down),
+            directory=self.directory,
+            queue=Faulty(self, process, self.queue, "queue", _store_down),
+            faces=PlainFaces(),
+            chance=self.chance,
+            policies=lambda: Policies(self.policy),
+            us=US,
+            audit_key=KEY,
+            default_channel="C1",
+        )
+
+    # --- what happens in the office -------------------------------------------------------------------
+
+    def someone_starts(self, process: Process, thread_id: str) -> None:
+        async def body(process: Process) -> None:
+            try:
+                await start(
+                    self.world(process), "refund", {"amount": 1}, requester="U0REQ", thread_id=thread_id
+                )
+            except StoreUnavailable:
+                return  # the caller is told, and asks again (see `settle`)
+
+        self.scheduler.spawn(process, body, f"start {thread_id}")
+
+    def someone_clicks(self, process: Process, click: Click) -> None:
+        async def body(process: Process) -> None:
+            try:
+                outcome = await vote(self.world(process), click)
+            except StoreUnavailable:
+                return  # "not recorded, press again"
+            self.told.append(Told(click, outcome))
+
+        self.scheduler.spawn(process, body, f"{click.user} {click.verdict}")
+
+    def work(self, process: Process, wish: Wish) -> None:
+        """Run one task; if its process dies, the queue hands it out again."""
+
+        async def body(process: Process) -> None:
+            try:
+                await self._task(self.world(process), wish)
+            except (StoreUnavailable, SlackUnavailable, LeaseLost):
+                return  # the task failed: the reconciler asks again
+
+        def again() -> None:
+            self.queue.wishes.append(Wish(wish.task, wish.args, self.clock.now + LEASE_TTL))
+
+        self.scheduler.spawn(process, body, f"{wish.task} {wish.args[0]}", again)
+
+    async def _task(self, world: World, wish: Wish) -> None:
+        match wish.task:
+            case "advance":
+                if await drive(world, wish.args[0]) is Progress.BUSY:
+                    await world.queue.advance(wish.args[0], why="busy", delay=0.25)
+            case "show":
+                if await show(world, wish.args[0]) is Shown.BUSY:
+                    await world.queue.show(wish.args[0], version=0, delay=0.25)
+            case "announce":
+                await announce(world, wish.args[0])
+            case "expire":
+                await expire(world, wish.args[0])
+            case "reconcile":
+                await reconcile(world, older_than=0.0)
+
+    def click_on(self, approval_id: str, user: str, verdict: Verdict, name: str) -> Click:
+        """A gesture on the newest card of this approval."""
+        approval, card = self.store.approvals[approval_id], self.store.cards[approval_id]
+        return Click(
+            id=name,
+            user=user,
+            verdict=verdict,
+            approval_id=approval_id,
+            revision=approval.revision,
+            source=Source.BUTTON,
+            app="A1",
+            team="T1",
+            user_team="T1",
+            channel=card.channel,
+            message_ts=card.ts,
+            text="shorter" if verdict is Verdict.REVISE else None,
+        )
+
+    def random_click(self, chance: Random, verdicts: tuple[Verdict, ...]) -> Click | None:
+        """Somebody presses some button of some card that is, or was, on a screen."""
+        shown = [key for key, card in self.store.cards.items() if card.ts is not None]
+        if not shown:
+            return None
+        number = len(self.told) + self.scheduler.steps
+        return self.click_on(
+            chance.choice(shown), chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}"
+        )
+
+    # --- to the end -----------------------------------------------------------------------------------
+
+    def deal(self, chance: Random) -> None:
+        """Hand a due wish to a living process."""
+        due = [wish for wish in self.queue.wishes if wish.due <= self.clock.now]
+        living = self.living()
+        if due and living:
+            wish = chance.choice(due)
+            self.queue.wishes.remove(wish)
+            self.work(chance.choice(living), wish)
+
+    def settle(self, *, threads: tuple[str, ...]) -> None:
+        """Faults are over: deadlines still fall, graphs may still raise twice; then all must be at its end."""
+        self.scheduler.crashes = self.scheduler.losses = 0
+        self.scheduler.crash_at = None
+        if not self.living():
+            self.hire()
+        until = self.clock.now + 90.0
+        while self.clock.now < until:
+            process = self.living()[0]
+            for thread_id in threads:
+                if thread_id not in self.store.runs:
+                    self.someone_starts(process, thread_id)
+            self.queue.wishes.append(Wish("reconcile", ("",), self.clock.now))
+            self._drain(process)
+            self.clock.advance(2.0)
+
+    def _drain(self, process: Process) -> None:
+        for _ in range(100_000):
+            due = [wish for wish in self.queue.wishes if wish.due <= self.clock.now]
+            for wish in due:
+                self.queue.wishes.remove(wish)
+                self.work(process, wish)
+            if not self.scheduler.step():
+                return
+        raise AssertionError("the office never comes to rest")
+
+
+# --- ports that fail ------------------------------------------------------------------------------------
+
+
+def _store_down() -> Exception:
+    return StoreUnavailable("the reply was lost")
+
+
+def _slack_down() -> Exception:
+    return SlackUnavailable("the reply was lost", retry_after=1.0, sent=True)
+
+
+class Faulty:
+    """A port whose every call may be the last of its process, or lose its reply."""
+
+    def __init__(
+        self, office: Office, process: Process, target: object, name: str, error: Callable[[], Exception]
+    ) -> None:
+        self._office = office
+        self._process = process
+        self._target = target
+        self._name = name
+        self._error = error
+
+    def __getattr__(self, method: str) -> Any:
+        real = getattr(self._target, method)
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            where = f"{self._name}.{method}"
+            await self._process.point(f"{where} begins")
+            if self._office.scheduler.loses():
+                raise self._error()
+            result = await real(*args, **kwargs)
+            await self._process.point(f"{where} is done")
+            if self._office.scheduler.loses():
+                raise self._error()
+            return result
+
+        return call
+
+
+class FaultyStore(Faulty):
+    """The record, with leases that outlive a killed holder by their time."""
+
+    def __init__(self, office: Office, process: Process) -> None:
+        super().__init__(office, process, office.store, "store", _store_down)
+
+    def lease(self, thread_id: str) -> Any:
+        return self._hold(f"thread:{thread_id}", thread_id)
+
+    def card_lease(self, approval_id: str) -> Any:
+        return self._hold(f"card:{approval_id}", approval_id)
+
+    @asynccontextmanager
+    async def _hold(self, name: str, subject: str) -> AsyncIterator[FakeLease | None]:
+        store, clock = self._office.store, self._office.clock
+        await self._process.point(f"store.lease {name.partition(':')[0]}")
+        if name in store.held and clock.now < self._office.expiries.get(name, float("inf")):
+            yield None
+            return
+        store.taken += 1
+        lease = FakeLease(subject, f"token-{store.taken}", store.held, name)
+        store.held[name] = lease.token
+        self._office.owners[lease.token] = self._process
+        self._office.expiries.pop(name, None)
+        try:
+            yield lease
+        except Killed:
+            self._office.expiries[name] = clock.now + LEASE_TTL
+            raise
+        finally:
+            if self._process.alive and store.held.get(name) == lease.token:
+                del store.held[name]
+
+
+class FaultyRunner:
+    """The graph runs inside the process: it dies with it, between any two lines of a node."""
+
+    def __init__(self, office: Office, process: Process) -> None:
+        self._office = office
+        self._process = process
+
+    def __getattr__(self, method: str) -> Any:
+        runner = self._office.runner
+        if method in ("graphs", "description", "input_schema"):
+            return getattr(runner, method)
+
+        async def call(*args: Any) -> Any:
+            name = f"thread:{args[1]}"
+            token = self._office.store.held.get(name)
+
+            async def tick(where: str) -> None:
+                await self._process.point(f"graph {where}")
+                # The saver asks the lease before it writes; what a node does outside, nobody can stop.
+                if "effect" not in where and self._office.store.held.get(name) != token:
+                    raise LeaseLost(args[1])
+
+            await tick(f"{method} begins")
+            mine = copy(runner)  # the same threads, another process's clockwork
+            mine.tick = tick
+            return await getattr(mine, method)(*args)
+
+        return call

@@ -1,0 +1,148 @@
+"""The promises I1-I10 as functions over an office: each returns what is broken, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.core.audit import Fact, faults
+from bot.core.digest import digest
+from bot.core.lifecycle import ENDS
+from bot.core.model import State, Verdict
+from bot.core.outcome import Kind
+from tests.simulation.office import KEY, Office
+
+
+def broken(office: Office) -> list[str]:
+    """Everything that is wrong once the office is at rest."""
+    checks = (
+        one_effect,
+        shown_is_run,
+        one_decision,
+        no_effect_without,
+        at_an_end,
+        audit_agrees,
+        one_live_card,
+    )
+    return [*office.runner.misuse, *(fault for check in checks for fault in check(office)), *recorded(office)]
+
+
+def one_effect(office: Office) -> list[str]:
+    """I1: one effect per approved decision, none for the rest. The effect's key makes a repeat harmless."""
+    done = set(office.runner.effects)
+    approved = {
+        (one.request.thread_id, one.request.interrupt_id)
+        for one in office.store.approvals.values()
+        if one.state is State.APPLIED and one.decision and one.decision.verdict is Verdict.APPROVE
+    }
+    over = {thread for thread, state in office.runner.threads.items() if state.over}
+    missing = {pair for pair in approved - done if pair[0] in over}
+    stuck = {pair for pair in approved if pair[0] not in over and not _asks_again(office, pair[0])}
+    return [f"I1: effect without an approved decision {pair}" for pair in done - approved] + [
+        f"I1: approved, but no effect {pair}" for pair in missing | stuck
+    ]
+
+
+def _asks_again(office: Office, thread_id: str) -> bool:
+    """In a run with several questions, one approved branch waits for its siblings, or for a revision."""
+    thread = office.runner.threads[thread_id]
+    return bool(thread.gates)
+
+
+def shown_is_run(office: Office) -> list[str]:
+    """I2: what was consumed is the answer of the approval whose digest was shown."""
+    answers = {
+        (one.request.thread_id, one.request.interrupt_id): one.decision.answer
+        for one in office.store.approvals.values()
+        if one.decision is not None
+    }
+    return [
+        f"I2: the graph took {answer!r} for {interrupt}, the record says {answers.get((thread, interrupt))!r}"
+        for thread, interrupt, answer in office.runner.consumed
+        if answers.get((thread, interrupt)) != answer
+    ]
+
+
+def one_decision(office: Office) -> list[str]:
+    """I3: one decision per revision, made by eligible people, and no answer taken twice."""
+    taken = Counter((thread, interrupt) for thread, interrupt, _ in office.runner.consumed)
+    twice = [f"I3: {pair} was answered {count} times" for pair, count in taken.items() if count > 1]
+    decided = Counter(entry.approval_id for entry in office.store.trail if entry.fact is Fact.DECIDED)
+    twice += [f"I3: {name} was decided {count} times" for name, count in decided.items() if count > 1]
+    barred = [
+        f"I3: {one.id} was approved by its requester"
+        for one in office.store.approvals.values()
+        if one.decision and one.decision.verdict is Verdict.APPROVE and one.requester in one.decision.by
+    ]
+    quorum = [
+        f"I3: {one.id} was approved by {len(set(one.decision.by))} people"
+        for one in office.store.approvals.values()
+        if one.decision
+        and one.decision.verdict is Verdict.APPROVE
+        and len(set(one.decision.by)) < office.policy.quorum
+    ]
+    return twice + barred + quorum
+
+
+def no_effect_without(office: Office) -> list[str]:
+    """I4: every effect has its decision in the audit trail, and it was written before."""
+    decided = {entry.approval_id for entry in office.store.trail if entry.fact is Fact.DECIDED}
+    known = {
+        (one.request.thread_id, one.request.interrupt_id)
+        for one in office.store.approvals.values()
+        if one.id in decided
+    }
+    return [f"I4: effect {pair} without a decision on record" for pair in set(office.runner.effects) - known]
+
+
+def at_an_end(office: Office) -> list[str]:
+    """I5: thirty seconds after the last fault, nothing that was decided is still in work."""
+    return [
+        f"I5: {one.id} is still {one.state} ({one.failure})"
+        for one in office.store.approvals.values()
+        if one.state not in ENDS and one.state is not State.PENDING
+    ]
+
+
+def audit_agrees(office: Office) -> list[str]:
+    """I6: each chain is whole and says what the record says."""
+    found: list[str] = []
+    for one in office.store.approvals.values():
+        chain = [entry for entry in office.store.trail if entry.approval_id == one.id]
+        found += [f"I6: {fault}" for fault in faults(chain, KEY, head=one.audit_head)]
+        votes = [entry for entry in chain if entry.fact is Fact.VOTED]
+        if len(votes) != len(one.votes):
+            found.append(f"I6: {one.id} has {len(one.votes)} votes, the trail {len(votes)}")
+        if any(entry.fact is Fact.APPLIED for entry in chain) != (one.state is State.APPLIED):
+            found.append(f"I6: {one.id} is {one.state}, its trail disagrees")
+    return found
+
+
+def one_live_card(office: Office) -> list[str]:
+    """I7: one live card for each pending approval, none on others; and every question has its approval."""
+    live = Counter(str(post.blocks[0]["approval"]) for post in office.messenger.live_cards())
+    pending = {one.id for one in office.store.approvals.values() if one.state is State.PENDING}
+    found = [f"I7: {name} has {live[name]} live cards" for name in pending if live[name] != 1]
+    found += [f"I7: {name} is over and has a live card" for name in set(live) - pending]
+    asked = {
+        (one.request.interrupt_id, one.request.digest)
+        for one in office.store.approvals.values()
+        if one.state is not State.SUPERSEDED
+    }
+    for thread in office.runner.threads.values():
+        for gate in thread.gates:
+            if not gate.finished and (gate.interrupt_id, digest(gate.payload)) not in asked:
+                found.append(f"I7: nobody was asked {gate.interrupt_id}")
+    results = Counter(post.key for post in office.messenger.posts if post.key.startswith("result:"))
+    over = {f"result:{name}" for name, thread in office.runner.threads.items() if thread.over}
+    return found + [f"I7: {key} was told {results[key]} times" for key in over if results[key] != 1]
+
+
+def recorded(office: Office) -> list[str]:
+    """I9: whoever was told that a vote counts finds it in the record."""
+    found = []
+    for told in office.told:
+        if told.outcome.kind in (Kind.DECIDED, Kind.COUNTED):
+            votes = office.store.approvals[told.click.approval_id].votes
+            if not any(vote.click == told.click.id for vote in votes):
+                found.append(f"I9: {told.click.id} was told {told.outcome.kind}, the record does not know it")
+    return found

@@ -1,0 +1,77 @@
+"""One seeded schedule: who asks, who clicks, what fails, in which order; and what was broken at the end."""
+
+from __future__ import annotations
+
+from random import Random
+
+from bot.core.model import Verdict
+from bot.core.policy import Policy
+from tests.fake_slack import Wish
+from tests.simulation.office import Office
+from tests.simulation.promises import broken
+from tests.simulation.scheduler import Scheduler
+
+RECONCILE = Wish("reconcile", ("",), 0.0)
+ALL = (Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
+
+
+def run_schedule(seed: int) -> tuple[Office, list[str]]:
+    """Play one schedule to its end; the same seed plays the same one."""
+    chance = Random(seed)
+    office = open_office(chance)
+    threads = tuple(f"thread{n}" for n in range(chance.choice((1, 1, 2))))
+    for thread_id in threads:
+        office.someone_starts(office.living()[0], thread_id)
+        office.runner.act_failures[thread_id] = chance.choice((0, 0, 0, 1, 2))
+        office.runner.gate_failures[thread_id] = chance.choice((0, 0, 0, 1))
+    clicks = chance.randrange(2, 9)
+    for _ in range(chance.randrange(200, 600)):
+        clicks -= happen(office, chance, clicks)
+    for process in office.processes:
+        process.frozen = False
+    office.settle(threads=threads)
+    return office, broken(office)
+
+
+def open_office(chance: Random) -> Office:
+    """An office with some number of faults ahead of it."""
+    scheduler = Scheduler(chance, crashes=chance.choice((0, 1, 2, 3)), losses=chance.choice((0, 1, 2, 4)))
+    policy = Policy(
+        answer="decision",
+        quorum=chance.choice((1, 1, 2)),
+        expires_in=chance.choice((None, None, 20.0)),
+        on_expiry=chance.choice(("leave", "reject")),
+    )
+    return Office(scheduler, policy, branches=chance.choice((1, 1, 2, 3)))
+
+
+def happen(office: Office, chance: Random, clicks: int) -> int:
+    """One event; returns how many clicks it used up."""
+    draw = chance.random()
+    if draw < 0.70:
+        office.scheduler.step()
+    elif draw < 0.85:
+        office.deal(chance)
+    elif draw < 0.90:
+        office.clock.advance(chance.choice((0.1, 1.0, 5.0)))
+    elif draw < 0.91 and office.living():
+        office.work(chance.choice(office.living()), RECONCILE)
+    elif draw < 0.915 and office.living():
+        office.freeze(chance.choice(office.living()))
+    elif draw < 0.93:
+        for process in office.processes:
+            process.frozen = False
+    elif draw < 0.95 and len(office.living()) < 2:
+        office.hire()
+    elif clicks > 0 and office.living():
+        return _click(office, chance)
+    return 0
+
+
+def _click(office: Office, chance: Random) -> int:
+    click = office.random_click(chance, ALL)
+    if click is None:
+        return 0
+    for _ in range(chance.choice((1, 1, 2))):  # Slack, and people, do things twice
+        office.someone_clicks(chance.choice(office.living()), click)
+    return 1

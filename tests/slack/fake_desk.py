@@ -1,0 +1,82 @@
+"""A desk that records what it is asked and answers as a test tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.model import JSON, Approval, Click, Run
+from bot.core.outcome import Kind, Outcome
+from bot.ports import Page, UnknownGraph
+from bot.slack.desk import Desk
+from tests.blocks.samples import NOW, approval
+
+SCHEMA: Mapping[str, JSON] = {
+    "type": "object",
+    "properties": {"order": {"type": "string"}, "amount": {"type": "integer", "minimum": 1}},
+    "required": ["order", "amount"],
+}
+
+
+@dataclass(slots=True)
+class FakeDesk(Desk):
+    """`answers` is what the next gestures come to; `broken` is raised instead."""
+
+    known: Approval = field(default_factory=approval)
+    answers: Outcome = field(default_factory=lambda: Outcome(Kind.DECIDED))
+    broken: Exception | None = None
+    page: Page = field(default_factory=lambda: Page((), None, 0))
+    clicks: list[Click] = field(default_factory=list)
+    replies: list[Click] = field(default_factory=list)
+    started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
+    channels_joined: list[str] = field(default_factory=list)
+    cursors: list[str | None] = field(default_factory=list)
+    told: list[tuple[Outcome, str, str, str | None]] = field(default_factory=list)
+
+    async def vote(self, click: Click) -> Outcome:
+        self.clicks.append(click)
+        return self._answer()
+
+    async def ready(self, click: Click) -> Outcome:
+        self.clicks.append(click)
+        return self._answer()
+
+    async def reply(self, click: Click) -> Outcome | None:
+        self.replies.append(click)
+        return self._answer()
+
+    async def view(self, approval_id: str) -> Approval | None:
+        self._answer()
+        return self.known if approval_id == self.known.id else None
+
+    async def pending(self, cursor: str | None) -> Page:
+        self._answer()
+        self.cursors.append(cursor)
+        return self.page
+
+    async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
+        self._answer()
+        self.started.append((graph, input, channel, requester, key))
+        return Run("thread-1", graph, channel, requester, input, NOW)
+
+    def graphs(self) -> tuple[str, ...]:
+        return ("refund",)
+
+    def description(self, graph: str) -> str:
+        return "Refund an order"
+
+    def input_schema(self, graph: str) -> Mapping[str, JSON]:
+        if graph != "refund":
+            raise UnknownGraph(graph, self.graphs())
+        return SCHEMA
+
+    async def joined(self, channel: str) -> None:
+        self.channels_joined.append(channel)
+
+    async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
+        self.told.append((outcome, channel, user, thread_ts))
+
+    def _answer(self) -> Outcome:
+        if self.broken is not None:
+            raise self.broken
+        return self.answers
