@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import time
@@ -47,7 +48,16 @@ class DemoFailed(Exception):
 
 
 async def demo(settings: Settings, *, slack_port: int = 4500) -> None:
-    """Run until cancelled; everything started here is stopped at the end."""
+    """Run until Ctrl-C; everything started here is stopped at the end."""
+    playing = asyncio.create_task(_play(settings, slack_port))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, playing.cancel)
+    with suppress(asyncio.CancelledError):
+        await playing
+
+
+async def _play(settings: Settings, slack_port: int) -> None:
     began = time.perf_counter()
     data = settings.data
     data.mkdir(parents=True, exist_ok=True)

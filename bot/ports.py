@@ -181,8 +181,9 @@ class Leftovers:
     in_work: tuple[tuple[str, str], ...]  # (approval id, thread id): decided, not applied
     unshown: tuple[str, ...]  # approval ids whose card is behind
     overdue: tuple[str, ...]  # approval ids whose deadline passed
-    active: tuple[str, ...]  # thread ids that should be running or waiting
+    active: tuple[str, ...]  # thread ids that should be moving
     unannounced: tuple[str, ...]  # thread ids whose result nobody was told
+    waiting: tuple[str, ...] = ()  # thread ids that wait for people: a few at a time, for a look
 
 
 class Store(Protocol):
@@ -264,7 +265,9 @@ class Store(Protocol):
 
     async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped: ...
 
-    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+    async def leftovers(
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+    ) -> Leftovers:
         """Half-done work untouched for `older_than` seconds, at most `limit` of each kind, oldest first.
 
         What is handed out counts as touched: it comes again only `older_than` seconds later, so that

@@ -7,11 +7,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.core.audit import Entry
-from bot.core.lifecycle import IN_WORK
+from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
 from bot.ports import Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
 
-ACTIVE = (RunState.STARTING, RunState.RUNNING, RunState.WAITING)
+ACTIVE = (RunState.STARTING, RunState.RUNNING)
 TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
 
 
@@ -111,6 +111,9 @@ class FakeStore:
             return Swapped.EARLY
         self.approvals[after.id] = after
         self.trail.extend(entries)
+        known = self.threads[after.request.thread_id]
+        if after.state in ANSWERED and known.get(after.request.interrupt_id) == after.id:
+            del known[after.request.interrupt_id]
         self._touch("in_work", [after.id])
         self._touch("unshown", [after.id])
         return Swapped.DONE
@@ -174,7 +177,9 @@ class FakeStore:
         self._touch("run", [after.thread_id])
         return Swapped.DONE
 
-    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+    async def leftovers(
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+    ) -> Leftovers:
         approvals, runs, until = self.approvals.values(), self.runs.values(), self.clock.now - older_than
         in_work = (one.id for one in approvals if one.state in IN_WORK)
         unshown = (one.id for one in approvals if self.cards[one.id].shown < one.version)
@@ -184,6 +189,7 @@ class FakeStore:
             if one.state is State.PENDING and one.expires_at is not None and one.expires_at <= until
         )
         active = (run.thread_id for run in runs if run.state in ACTIVE)
+        waiting = (run.thread_id for run in runs if run.state is RunState.WAITING)
         unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
         return Leftovers(
             tuple(
@@ -194,6 +200,7 @@ class FakeStore:
             tuple(approval_id for _, approval_id in overdue[:limit]),
             self._due("run", active, until, limit),
             self._due("run", unannounced, until, limit),
+            self._due("run", waiting, self.clock.now - waited, few),
         )
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.approvals.evidence import Fate, fate, pause_of
+from bot.approvals.measured import resume_counted
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import Approval, Failure, Sent, Verdict
@@ -113,6 +114,7 @@ async def _applied(step: Pass, approval: Approval) -> None:
     now = await step.world.store.now()
     after = replace(approval, state=advance(approval.state, Event.APPLY), closed_at=now, failure=None)
     after = await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
+    resume_counted(after)
     step.run = replace(step.run, last_approval=approval.id)
     if after.decision is not None and after.decision.verdict is Verdict.REVISE:
         step.sent_back.append(after)
@@ -122,7 +124,9 @@ async def _superseded(step: Pass, approval: Approval, why: str) -> None:
     now = await step.world.store.now()
     state = advance(approval.state, Event.SUPERSEDE)
     after = replace(approval, state=state, closed_at=now, closed_why=why, failure=None)
-    step.sent_back.append(await step.swap(approval, after, Fact.SUPERSEDED, {"why": why}))
+    after = await step.swap(approval, after, Fact.SUPERSEDED, {"why": why})
+    resume_counted(after)
+    step.sent_back.append(after)
 
 
 async def _failed(step: Pass, approval: Approval, reason: str, *, operator: bool = False) -> None:
@@ -134,6 +138,7 @@ async def _failed(step: Pass, approval: Approval, reason: str, *, operator: bool
     failure = Failure(reference, reason, attempts, None if wait is None else now + wait)
     after = replace(approval, state=advance(approval.state, Event.FAIL), failure=failure)
     await step.swap(approval, after, Fact.FAILED, {"reference": reference, "reason": reason, "try": attempts})
+    resume_counted(after)
     step.run = replace(step.run, last_approval=approval.id)
     if wait is not None:
         step.again = min(wait, step.again if step.again is not None else wait)

@@ -60,6 +60,10 @@ class Pass:
         self.snapshot = await self.world.runner.snapshot(self.run.graph, self.run.thread_id)
 
 
+# Where a thread stands before anybody looked.
+NOTHING = Snapshot(exists=False, pauses=(), tasks=(), next=(), error=None, output=None, head=None)
+
+
 class Overtaken(Exception):
     """The record changed under us (a late vote was refused, say): the pass starts over."""
 
@@ -72,8 +76,7 @@ async def drive(world: World, thread_id: str) -> Progress:
         run = await world.store.read_run(thread_id)
         if run is None:
             return Progress.UNKNOWN
-        snapshot = await world.runner.snapshot(run.graph, thread_id)
-        step = Pass(world, lease, run, snapshot)
+        step = Pass(world, lease, run, NOTHING)
         guard = write_guard.set(lease.check)
         try:
             await _through(step)
@@ -86,6 +89,11 @@ async def drive(world: World, thread_id: str) -> Progress:
 
 
 async def _through(step: Pass) -> None:
+    try:
+        await step.look()
+    except RunFailed as unreadable:
+        await _unreadable(step, unreadable.reason)
+        return
     if step.run.state in (RunState.ENDED, RunState.CANCELLED) and not step.snapshot.pauses:
         return
     if not step.snapshot.exists:
@@ -149,6 +157,12 @@ async def _lost(step: Pass) -> None:
         fact = Fact.CANCELLED if event is Event.CANCEL else Fact.SUPERSEDED
         await step.swap(before, after, fact, {"why": why})
     await _move_run(step, replace(step.run, state=RunState.LOST, failure=why))
+
+
+async def _unreadable(step: Pass, reason: str) -> None:
+    """LangGraph cannot even read the thread: nothing may be resumed, an operator must look."""
+    reference = step.run.reference or step.world.chance.reference()
+    await _move_run(step, replace(step.run, state=RunState.FAILED, failure=reason, reference=reference))
 
 
 async def _note_where_the_run_is(step: Pass) -> None:

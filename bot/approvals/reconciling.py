@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.approvals.measured import findings_counted
 from bot.approvals.world import World
 from bot.ports import Leftovers
 
@@ -15,7 +16,8 @@ SLICE = 200
 async def reconcile(world: World, *, older_than: float = SETTLED) -> Leftovers:
     """Queue every half-done piece again and return what was found."""
     left = await world.store.leftovers(older_than=older_than, limit=SLICE)
-    threads = dict.fromkeys([thread for _, thread in left.in_work] + list(left.active))
+    findings_counted(left)
+    threads = dict.fromkeys([thread for _, thread in left.in_work] + list(left.active) + list(left.waiting))
     for thread_id in threads:
         await world.queue.advance(thread_id, why="reconcile", if_idle=True)
     for approval_id in left.unshown:

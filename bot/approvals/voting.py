@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.model import Approval, Click, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
@@ -28,8 +29,8 @@ async def vote(world: World, click: Click) -> Outcome:
     Raises StoreUnavailable when nothing could be recorded.
     """
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
-    return await _settle_vote(world, click, _weigh_vote)
+        return vote_counted(click, Outcome(Kind.REFUSED, why=why))
+    return vote_counted(click, await _settle_vote(world, click, _weigh_vote))
 
 
 async def ready(world: World, click: Click) -> Outcome:
@@ -51,7 +52,7 @@ async def reply(world: World, click: Click) -> Outcome | None:
     if record is None or not _invites_replies(record.approval):
         return None
     click = replace(click, approval_id=record.approval.id, revision=record.approval.revision)
-    return await _settle_vote(world, click, _weigh_reply)
+    return vote_counted(click, await _settle_vote(world, click, _weigh_reply))
 
 
 def _invites_replies(approval: Approval) -> bool:

@@ -8,6 +8,7 @@ from bot.blocks.footer import origin
 from bot.blocks.ids import Action, write_trail
 from bot.blocks.parts import (
     HEADER,
+    MESSAGE_TEXT,
     Block,
     Face,
     actions,
@@ -19,7 +20,7 @@ from bot.blocks.parts import (
     rich_text,
     section,
 )
-from bot.blocks.text import Mrkdwn, count, cut, escape, joined, link, mrkdwn, visible, when
+from bot.blocks.text import count, cut, cut_escaped, escape, joined, mrkdwn, visible, when
 from bot.core.model import Approval
 from bot.core.payload import content
 from bot.ports import Page, Record
@@ -48,8 +49,8 @@ def pending(page: Page, *, links: Mapping[str, str], trail: Sequence[str] = ()) 
     blocks = [header(title), *(block for record in page.records for block in _item(record, links))]
     if page.cursor is not None or trail:
         blocks.append(context(_where(page, trail)))
-    lines = [_in_words(record, links) for record in page.records]
-    return Face(joined([escape(title), *lines], "\n"), (*blocks, *_turning(page, trail)))
+    words = escape("\n".join([title, *(_in_words(record) for record in page.records)]))
+    return Face(cut_escaped(words, MESSAGE_TEXT), (*blocks, *_turning(page, trail)))
 
 
 def _item(record: Record, links: Mapping[str, str]) -> Iterator[Block]:
@@ -78,10 +79,10 @@ def age(seconds: float) -> str:
     return "less than a minute"
 
 
-def _in_words(record: Record, links: Mapping[str, str]) -> Mrkdwn:
+def _in_words(record: Record) -> str:
     approval = record.approval
-    title = link(links.get(approval.id), summary(approval))
-    return mrkdwn("• {} ({}, waiting {})", title, approval.request.graph, age(record.now - approval.asked_at))
+    waiting = age(record.now - approval.asked_at)
+    return f"• {summary(approval)} ({approval.request.graph}, waiting {waiting})"
 
 
 def _where(page: Page, trail: Sequence[str]) -> str:

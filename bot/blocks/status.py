@@ -69,7 +69,7 @@ def _failed(approval: Approval) -> Iterator[Mrkdwn]:
     failure = approval.failure
     if failure is None:
         return
-    yield mrkdwn("⚠️ *The run failed after that*; reference *{}*.", failure.reference)
+    yield mrkdwn("\n⚠️ *The run failed after that*; reference *{}*.", failure.reference)
     yield mrkdwn("The answer is recorded and is never sent twice.")
     if failure.retry_at is not None:
         yield mrkdwn("The run tries again by itself at {}.", when(failure.retry_at))

@@ -54,6 +54,8 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = MappingProxyType(
 
 OPEN = frozenset({State.PENDING})
 IN_WORK = frozenset({State.DECIDED, State.FAILED})
+# Nothing can be asked again under the same interrupt: should it still wait, it is a new question.
+ANSWERED = frozenset({State.APPLIED, State.CANCELLED})
 ENDS = frozenset(state for state, moves in TRANSITIONS.items() if not moves)
 
 

@@ -18,33 +18,28 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.redis.aio import AsyncRedisSaver
 from langgraph.checkpoint.redis.key_registry import CheckpointKeyRegistry
-from langgraph.checkpoint.redis.util import (
-    from_storage_safe_str,
-    safely_decode,
-    to_storage_safe_id,
-    to_storage_safe_str,
-)
+from langgraph.checkpoint.redis.util import safely_decode
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from redisvl.exceptions import RedisSearchError  # type: ignore[import-untyped] # ships none
-from redisvl.query import FilterQuery  # type: ignore[import-untyped] # ships none
-from redisvl.query.filter import FilterExpression, Tag  # type: ignore[import-untyped] # ships none
 
 from bot.ports import StoreUnavailable, write_guard
+from bot.runs import search
 from bot.runs.documents import Document, Place, checkpoint_document, latched, read_checkpoint, write_documents
 from bot.runs.plain import one_line
 from bot.runs.serializer import ExactSerializer, TypeName
 
-PAGE = 1000  # places listed by one search
+# Of our own, so that threads of another program's saver in the same Redis are not mistaken for ours.
+CHECKPOINTS, WRITES = "approvals:checkpoint", "approvals:checkpoint_write"
 SLOT = WRITES_IDX_MAP  # where a task's error and question are, among its writes
 
 
 class ApprovalsSaver(AsyncRedisSaver):
     """LangGraph's Redis saver, with the values sealed and every write one transaction.
 
-    Differs from its parent, whose keys and search indexes it keeps: what is read equals what was written
-    (ExactSerializer); a value that cannot be kept raises Unstorable before anything is written; a checkpoint
-    and the pointer to it appear together or not at all, also when the run is cancelled; a task's stored error
-    goes when the task has something newer to say; `alist` honours namespace, `before`, `limit` and filters.
+    Differs from its parent: what is read equals what was written (ExactSerializer); a value that cannot be
+    kept raises Unstorable before anything is written; a checkpoint and the pointer to it appear together or
+    not at all, also when the run is cancelled; a task's stored error goes when the task has something newer
+    to say; `alist` honours namespace, `before`, `limit` and filters; searches tell thread "A" from "a".
     No expiry: a thread waits as long as people do. Not for Redis Cluster.
     """
 
@@ -55,7 +50,7 @@ class ApprovalsSaver(AsyncRedisSaver):
 
         Those surface as StoreUnavailable. Await `asetup` once before use.
         """
-        super().__init__(redis_client=client)
+        super().__init__(redis_client=client, checkpoint_prefix=CHECKPOINTS, checkpoint_write_prefix=WRITES)
         self.serde = ExactSerializer()
         self._client = client
         self._outages = (*outages, RedisSearchError)
@@ -63,6 +58,16 @@ class ApprovalsSaver(AsyncRedisSaver):
     def trust(self, types: Iterable[TypeName]) -> None:
         """Let instances of these classes (module, name) be written and read back."""
         self.serde = ExactSerializer(self.serde.types.union(types))
+
+    @property
+    def checkpoints_schema(self) -> dict[str, Any]:
+        """The index over checkpoints."""
+        return search.exact(super().checkpoints_schema)
+
+    @property
+    def writes_schema(self) -> dict[str, Any]:
+        """The index over pending writes."""
+        return search.exact(super().writes_schema)
 
     async def asetup(self) -> None:
         """Create the search indexes where they are missing."""
@@ -145,16 +150,15 @@ class ApprovalsSaver(AsyncRedisSaver):
         """Checkpoints newest first. Without a namespace in `config`, those of subgraphs too."""
         bound = get_checkpoint_id(before) if before else None
         found = 0
-        async for place in self._places(_selection(config)):
-            if limit is not None and found >= limit:
-                return
-            if bound is not None and place.checkpoint >= bound:
-                continue
-            with self._outage():
-                item = await self._read(place)
-            if item is not None and _matches(item.metadata, filter):
-                found += 1
-                yield item
+        with self._outage():
+            async for match in search.matches(self.checkpoints_index, search.checkpoints(config)):
+                if found == limit:
+                    return
+                place = search.place(match)
+                item = await self._read(place) if bound is None or place.checkpoint < bound else None
+                if item is not None and _matches(item.metadata, filter):
+                    found += 1
+                    yield item
 
     async def latched(self, thread_id: str) -> frozenset[str]:
         """The interrupts that wait no more, though LangGraph reports them: answered, then their node raised.
@@ -162,12 +166,14 @@ class ApprovalsSaver(AsyncRedisSaver):
         LangGraph keeps that answer and would add a second one to it, for the next question. An error alone
         does not tell: a node can also fail before it asks, or be cancelled because another one failed.
         """
-        selection = (Tag("thread_id") == to_storage_safe_id(thread_id)) & (Tag("channel") == ERROR)
         found: list[str] = []
-        async for place, task_id in self._errors(selection):
-            keys = [self._write_key(place, task_id, SLOT[channel]) for channel in (ERROR, INTERRUPT)]
-            error, asked = await self._documents(keys)
-            found += latched(self.serde, error, asked) if error and asked else []
+        with self._outage():
+            chosen = search.writes(thread_id, ERROR)
+            async for match in search.matches(self.checkpoint_writes_index, chosen, "task_id"):
+                place, task = search.place(match), match.task_id
+                slots = [self._write_key(place, task, SLOT[channel]) for channel in (ERROR, INTERRUPT)]
+                error, asked = await self._documents(slots)
+                found += latched(self.serde, error, asked) if error and asked else []
         return frozenset(found)
 
     async def aprune(self, thread_ids: Sequence[str], **options: Any) -> None:
@@ -195,38 +201,10 @@ class ApprovalsSaver(AsyncRedisSaver):
     async def _documents(self, keys: Sequence[str | bytes]) -> list[Document | None]:
         if not keys:
             return []
-        with self._outage():
-            async with self._client.pipeline(transaction=False) as pipe:
-                for key in keys:
-                    pipe.json().get(key)
-                return list(await pipe.execute())
-
-    async def _places(self, selection: FilterExpression | str) -> AsyncIterator[Place]:
-        async for found in self._search(self.checkpoints_index, selection, "checkpoint_id"):
-            yield _place(found)
-
-    async def _errors(self, selection: FilterExpression) -> AsyncIterator[tuple[Place, str]]:
-        async for found in self._search(self.checkpoint_writes_index, selection, "checkpoint_id", "task_id"):
-            yield _place(found), found.task_id
-
-    async def _search(
-        self, index: Any, selection: FilterExpression | str, *fields: str
-    ) -> AsyncIterator[Any]:
-        """Every match, newest checkpoint first, page by page."""
-        offset = 0
-        while True:
-            query = FilterQuery(
-                selection,
-                return_fields=["thread_id", "checkpoint_ns", *fields],
-                sort_by=("checkpoint_id", "DESC"),
-            ).paging(offset, PAGE)
-            with self._outage():
-                page = (await index.search(query)).docs
-            for match in page:
-                yield match
-            if len(page) < PAGE:
-                return
-            offset += PAGE
+        async with self._client.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.json().get(key)
+            return list(await pipe.execute())
 
     def _checkpoint_key(self, place: Place) -> str:
         return self._make_redis_checkpoint_key(place.thread, place.namespace, place.checkpoint)
@@ -255,24 +233,8 @@ def _address(config: RunnableConfig) -> tuple[str, str]:
     return str(configurable["thread_id"]), configurable.get("checkpoint_ns", "")
 
 
-def _place(match: Any) -> Place:
-    return Place(match.thread_id, from_storage_safe_str(match.checkpoint_ns), match.checkpoint_id)
-
-
 def _writes_key(place: Place) -> str:
     return CheckpointKeyRegistry.make_write_keys_zset_key(place.thread, place.namespace, place.checkpoint)
-
-
-def _selection(config: RunnableConfig | None) -> FilterExpression | str:
-    if config is None:
-        return "*"
-    configurable = config["configurable"]
-    chosen = Tag("thread_id") == to_storage_safe_id(str(configurable["thread_id"]))
-    if (namespace := configurable.get("checkpoint_ns")) is not None:
-        chosen &= Tag("checkpoint_ns") == to_storage_safe_str(namespace)
-    if checkpoint_id := get_checkpoint_id(config):
-        chosen &= Tag("checkpoint_id") == to_storage_safe_id(checkpoint_id)
-    return chosen
 
 
 def _matches(metadata: Mapping[str, Any], wanted: Mapping[str, Any] | None) -> bool:

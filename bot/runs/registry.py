@@ -16,10 +16,12 @@ from langgraph.pregel import Pregel
 
 from bot.ports import UnknownGraph
 from bot.runs.checkpointer import ApprovalsSaver
-from bot.runs.langgraph_json import Config, read_config
-from bot.runs.loader import Graph, load
+from bot.runs.langgraph_json import Config, GraphSpec, read_config
+from bot.runs.loader import Graph, GraphNotLoaded, load
 from bot.runs.selfcheck import check_langgraph
 from bot.runs.serializer import TypeName, data_types
+
+STDLIB = Path(sysconfig.get_path("stdlib")).resolve()
 
 log = structlog.get_logger("approvals.runs")
 
@@ -52,6 +54,8 @@ class Registry:
         _prepare(config)
         async with AsyncExitStack() as stack:
             loaded = {spec.name: await load(spec, config, stack) for spec in config.graphs}
+            for spec in config.graphs:
+                _refuse_breakpoints(spec, loaded[spec.name].graph)
             saver.trust(data_types(_trusted({item.module for item in loaded.values()}, config.folders)))
             descriptions = {spec.name: spec.description for spec in config.graphs}
             yield Registry({name: item.graph for name, item in loaded.items()}, saver, descriptions)
@@ -72,6 +76,16 @@ class Registry:
         return self._descriptions.get(name, "")
 
 
+def _refuse_breakpoints(spec: GraphSpec, graph: Graph) -> None:
+    """A static breakpoint asks nobody, and a run that stops there looks like one that a crash left behind:
+    going on would run the very node that somebody wanted to be asked about."""
+    if graph.interrupt_before_nodes or graph.interrupt_after_nodes:
+        reason = (
+            "compiled with interrupt_before or interrupt_after, which ask nobody; call interrupt() in a node"
+        )
+        raise GraphNotLoaded(spec, reason)
+
+
 def _prepare(config: Config) -> None:
     if config.ignored:
         log.warning("langgraph.json holds fields that only an Agent Server uses", fields=config.ignored)
@@ -88,8 +102,6 @@ def _on(saver: ApprovalsSaver, name: str, graph: Graph) -> Graph:
     if graph.checkpointer is not None:
         kind = type(graph.checkpointer).__name__
         log.info("graph's own checkpointer replaced", graph=name, checkpointer=kind)
-    if graph.interrupt_before_nodes or graph.interrupt_after_nodes:
-        log.warning("graph has static breakpoints, which ask nobody", graph=name)
     return graph.copy(update={"checkpointer": saver})
 
 
@@ -110,9 +122,6 @@ def _is_under(module: ModuleType, folders: tuple[Path, ...]) -> bool:
     if not file or "site-packages" in (path := Path(file).resolve()).parts:
         return False  # a virtual environment in the project's folder is not the authors' work
     return any(path.is_relative_to(folder) for folder in folders) and not path.is_relative_to(STDLIB)
-
-
-STDLIB = Path(sysconfig.get_path("stdlib")).resolve()
 
 
 def _annotated_types(graph: Graph) -> set[TypeName]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,8 +27,8 @@ class Document:
         return here
 
     def set(self, path: Sequence[str], value: Any) -> None:
-        """Put a value at a path and tell the listeners; None removes it."""
-        self.apply({"seq": self.seq + 1, "path": list(path), "value": copy.deepcopy(value)})
+        """Put a value, copied as plain JSON, at a path and tell the listeners; None removes it."""
+        self.apply({"seq": self.seq + 1, "path": list(path), "value": json.loads(json.dumps(value))})
 
     def apply(self, change: Json) -> None:
         """Follow one change made here or elsewhere."""

@@ -179,6 +179,7 @@ class RemoteSlack(Slack):
 
     def __init__(self, url: str) -> None:
         super().__init__(url, Document())
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -186,15 +187,15 @@ class RemoteSlack(Slack):
         assert self._session  # noqa: S101 - just made
         socket = await self._session.ws_connect(f"{self.url}/control/feed", max_msg_size=0)
         self.document.apply(await socket.receive_json())
-        self._reader = asyncio.create_task(self._read(socket))
+        self._socket, self._reader = socket, asyncio.create_task(self._read(socket))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._reader:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
+        if self._socket and self._reader:
+            await self._socket.close()
+            await self._reader
         await super().__aexit__(kind, error, trace)
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.control import Control
@@ -75,12 +77,21 @@ class Simulator:
 
 
 def _application(world: World) -> web.Application:
-    application = web.Application(client_max_size=LARGEST_REQUEST)
+    application = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_own_page_only])
     application.add_routes(WebApi(world).routes())
     application.add_routes(Control(world).routes())
     application.router.add_get("/", _page)
     application.router.add_static("/page/", PAGE)
     return application
+
+
+@web.middleware
+async def _own_page_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    # A page of some website, open in the same browser, must not act as Ana.
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="The simulator takes browser requests from its own page only.")
+    return await handler(request)
 
 
 async def _page(request: web.Request) -> web.FileResponse:

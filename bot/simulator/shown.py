@@ -16,7 +16,7 @@ MARKERS = [
     re.compile(rf"(?<![\w{m}]){re.escape(m)}(\S(?:[^{m}\n]*\S)?){re.escape(m)}(?![\w{m}])") for m in "*_~`"
 ]
 FENCE = re.compile(r"```(.*?)```", re.DOTALL)
-TOKEN = re.compile(r"<([^<>\n]+)>")
+TOKEN = re.compile(r"<([^<>\s][^<>\n]*)>")
 KEPT = re.compile("\ue000(\\d+)\ue001")
 
 

@@ -80,7 +80,7 @@ def _proper(body: dict[str, Any]) -> dict[str, Any]:
             | {
                 "type": "view_submission" | "view_closed",
                 "user": {"id": str()},
-                "view": {"id": str(), "callback_id": str()},
+                "view": {"id": str(), "type": str(), "callback_id": str()},
             }
             | {"type": "url_verification", "challenge": str()}
             | {"type": "app_rate_limited"}

@@ -27,30 +27,10 @@ CHANNEL_CLOSED = frozenset(
 )
 MESSAGE_GONE = frozenset(
     {
+        "duplicate_channel_not_found",
+        "duplicate_message_not_found",
         "message_not_found",
         "thread_not_found",
-        "duplicate_message_not_found",
-        "attachment_payload_limit_exceeded",
-        "block_mismatch",
-        "cannot_dm_bot",
-        "cannot_reply_to_message",
-        "cant_update_message",
-        "edit_window_closed",
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-        "markdown_text_conflict",
-        "metadata_must_be_sent_from_app",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-        "too_many_attachments",
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
     }
 )
 MESSAGE_REFUSED = frozenset(

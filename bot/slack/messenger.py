@@ -45,20 +45,21 @@ class SlackMessenger:
         """The ts of the new message. Raises ChannelClosed, SlackUnavailable, MessageRefused."""
         await self._turns.take(channel, message.key)
         try:
-            return await self._post(channel, message, thread_ts)
+            return await self._post(
+                channel, message, thread_ts=thread_ts, client_msg_id=_client_msg_id(message)
+            )
         except MessageGone:
-            # The thread's first message was deleted: what we have to say is not.
-            return await self._post(channel, message, None)
+            # The thread's first message was deleted, or an earlier copy of this one: say it all the same.
+            return await self._post(channel, message)
 
-    async def _post(self, channel: str, message: Message, thread_ts: str | None) -> str:
+    async def _post(self, channel: str, message: Message, **where: str | None) -> str:
         answer = await self._say(
             "chat.postMessage",
             channel,
             text=message.text,
             blocks=list(message.blocks),
             metadata=_metadata(message),
-            client_msg_id=_client_msg_id(message),
-            thread_ts=thread_ts,
+            **where,
             **AS_WRITTEN,
             **NO_PREVIEWS,
         )

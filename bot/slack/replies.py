@@ -9,7 +9,7 @@ from bot.slack.clicks import Body, Origin, part, word
 
 # People write thread replies in these; everything else with a subtype is an edit, a join, a bot...
 # https://docs.slack.dev/reference/events/message#subtypes
-SPOKEN = frozenset({None, "thread_broadcast", "file_share"})
+SPOKEN = (None, "thread_broadcast", "file_share")
 
 
 def read_reply(body: Body) -> Click | None:

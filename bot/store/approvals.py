@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from redis.asyncio import Redis
 
 from bot.core.audit import Entry
-from bot.core.lifecycle import ENDS, IN_WORK
+from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import Approval, State
 from bot.ports import Lease, Swapped
 from bot.store import keys
@@ -64,9 +64,10 @@ class RedisStore(Cards, Lists, Runs):
         lease: Lease | None = None,
     ) -> Swapped:
         """Replace `before` by `after` in one step, or do nothing; see `ports.Store.swap`."""
+        thread_id = after.request.thread_id
         call = said(
             id=after.id,
-            thread=after.request.thread_id,
+            thread=thread_id,
             place=keys.place(after.asked_at, after.id),
             **guard(before, after, lease),
             not_after=not_after,
@@ -74,6 +75,7 @@ class RedisStore(Cards, Lists, Runs):
             expires_at=_deadline(after),
             in_work=after.state in IN_WORK,
             ended=after.state in ENDS,
+            answered=after.request.interrupt_id if after.state in ANSWERED else None,
             shelf_before=_shelf(before),
             shelf=_shelf(after),
             shelf_prefix=keys.shelf(""),
@@ -81,7 +83,7 @@ class RedisStore(Cards, Lists, Runs):
         )
         word = await self._server.run(
             "swap",
-            [*_own(after), keys.thread_lease(after.request.thread_id), *_SWAP_INDEXES],
+            [*_own(after), keys.thread_lease(thread_id), keys.thread(thread_id), *_SWAP_INDEXES],
             [call, dump_life(after), *map(dump, entries)],
         )
         return Swapped(to_text(word))

@@ -36,7 +36,8 @@ class Kind(StrEnum):
     UNSHOWN = "unshown"  # zset: the card is behind; by the time of the last change
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
     ENDED = "ended"  # zset: what `forget.lua` will delete, by the time it ended
-    ACTIVE = "active"  # zset: runs that run or wait, by the time they were last looked at
+    ACTIVE = "active"  # zset: runs that should be moving, by the time they were last looked at
+    WAITING = "waiting"  # zset: runs that wait for people, by the time they were last looked at
     UNANNOUNCED = "unannounced"  # zset: runs that are over and nobody was told
 
 
@@ -69,6 +70,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.DEADLINES: _INDEX,
         Kind.ENDED: _INDEX,
         Kind.ACTIVE: _INDEX,
+        Kind.WAITING: _INDEX,
         Kind.UNANNOUNCED: _INDEX,
     }
 )
@@ -80,6 +82,7 @@ UNSHOWN = PREFIX + Kind.UNSHOWN
 DEADLINES = PREFIX + Kind.DEADLINES
 ENDED = PREFIX + Kind.ENDED
 ACTIVE = PREFIX + Kind.ACTIVE
+WAITING = PREFIX + Kind.WAITING
 UNANNOUNCED = PREFIX + Kind.UNANNOUNCED
 
 

@@ -46,13 +46,15 @@ class Lists(Records):
         found = await self._server.run("history", [keys.history(approval_id), keys.AUDIT])
         return tuple(load(Entry, entry) for entry in found)
 
-    async def leftovers(self, *, older_than: float, limit: int) -> Leftovers:
+    async def leftovers(
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+    ) -> Leftovers:
         """Half-done work; see `ports.Store.leftovers`. Deletes what ended before the retention, too."""
         await self._forget()
         found = await self._server.run(
             "leftovers",
-            [keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED],
-            [older_than, limit],
+            [keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED, keys.WAITING],
+            [older_than, limit, waited, few],
         )
         in_work, *others = (tuple(map(to_text, members)) for members in found)
         return Leftovers(tuple(_work(member) for member in in_work), *others)

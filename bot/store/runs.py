@@ -9,7 +9,7 @@ from bot.store.codec import dump_fixed, dump_life, load, to_text
 from bot.store.records import Records
 from bot.store.scripts import guard, said
 
-ACTIVE = frozenset({RunState.STARTING, RunState.RUNNING, RunState.WAITING})
+ACTIVE = frozenset({RunState.STARTING, RunState.RUNNING})
 TO_TELL = frozenset({RunState.ENDED, RunState.FAILED, RunState.LOST})
 
 
@@ -37,6 +37,7 @@ class Runs(Records):
             thread_id=after.thread_id,
             **guard(before, after, lease),
             active=after.state in ACTIVE,
+            waiting=after.state is RunState.WAITING,
             unannounced=_untold(after),
             keep_for=self._retention if is_over(after) else None,
         )
@@ -46,6 +47,7 @@ class Runs(Records):
                 keys.run(after.thread_id),
                 keys.thread_lease(after.thread_id),
                 keys.ACTIVE,
+                keys.WAITING,
                 keys.UNANNOUNCED,
                 keys.thread(after.thread_id),
             ],
@@ -56,7 +58,7 @@ class Runs(Records):
 
 def is_over(run: Run) -> bool:
     """True when nothing is left to do for this run, not even to tell its result."""
-    return run.state not in ACTIVE and not _untold(run)
+    return run.state not in {*ACTIVE, RunState.WAITING} and not _untold(run)
 
 
 def _untold(run: Run) -> bool:

@@ -25,7 +25,7 @@ class DocketQueue:
     async def advance(self, thread_id: str, *, why: str, delay: float = 0.0, if_idle: bool = False) -> None:
         """Wake a worker for this thread; `why` tells one wish from the next."""
         key = f"advance:{thread_id}"
-        await self._plan("advance", key, f"{key}:{why}", thread_id, delay=delay, if_idle=if_idle)
+        await self._plan("advance", key, f"{key}:{why}", thread_id, not if_idle, delay=delay, if_idle=if_idle)
 
     async def show(
         self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
@@ -44,14 +44,14 @@ class DocketQueue:
         await self._plan("announce", key, key, thread_id, delay=delay, if_idle=if_idle)
 
     async def _plan(
-        self, task: str, planned: str, now: str, subject: str, *, delay: float, if_idle: bool
+        self, task: str, planned: str, now: str, *subject: ArgValue, delay: float, if_idle: bool
     ) -> None:
         """Three ways to ask: later (replacing the plan), now, or now unless a later look is planned."""
         if delay:
             when = datetime.now(UTC) + timedelta(seconds=delay)
-            await self._replace(task, f"{planned}:later", when, subject)
+            await self._replace(task, f"{planned}:later", when, *subject)
         else:
-            await self._add(task, f"{planned}:later" if if_idle else now, subject)
+            await self._add(task, f"{planned}:later" if if_idle else now, *subject)
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Say something to one person; each wish is said."""

@@ -50,7 +50,7 @@ def view(made: Mapping[str, Any]) -> None:
     """Raise AssertionError where Slack would refuse the modal."""
     plain = json.loads(json.dumps(made))
     _typed(plain, "ModalView")
-    View(**plain).validate_json()
+    View(**plain).to_dict()
     _each(plain["blocks"], 100)
     assert len(json.dumps(plain)) <= VIEW_BYTES
     assert ("submit" in plain) == any(block["type"] == "input" for block in plain["blocks"])
@@ -68,7 +68,7 @@ def _misfits(shape: str, kind: str) -> tuple[str, ...]:
 
 
 def _shape(found: Any) -> Any:
-    """What the types can judge: free text left out, equal neighbours once, so that many faces share a shape."""
+    """What the types can judge: free text left out, equal parts once, so that many faces share a shape."""
     if isinstance(found, dict):
         return {key: "x" if _free(key, value) else _shape(value) for key, value in found.items()}
     if isinstance(found, list):
@@ -85,7 +85,7 @@ def _each(blocks: Sequence[dict[str, Any]], most: int) -> None:
     for block in blocks:
         known = SdkBlock.parse(block)
         assert known is not None, f"slack_sdk does not know {block['type']}"
-        known.validate_json()
+        known.to_dict()  # validates what is inside too, which validate_json does not
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     assert len(ids) == len(set(ids)), "a block id stands twice"
     for part in parts(blocks):
@@ -98,10 +98,10 @@ def _part(part: dict[str, Any]) -> None:
         assert 0 < len(part["text"]) <= 3_000, part
         assert not HIDDEN.search(part["text"]), part
     if kind == "plain_text":
-        assert part["emoji"] is False
+        assert part.get("emoji") is False
         assert part["text"].strip()
     if kind == "mrkdwn":
-        assert part["verbatim"] is True
+        assert part.get("verbatim") is True
     if kind == "section":
         assert all(len(field["text"]) <= 2_000 for field in part.get("fields", []))
     if kind == "actions":
@@ -110,6 +110,9 @@ def _part(part: dict[str, Any]) -> None:
     if kind == "plain_text_input":
         assert 0 < part["max_length"] <= 3_000
         assert len(part.get("initial_value", "")) <= part["max_length"]
+    for option in part.get("options", []):
+        assert len(option["text"]["text"]) <= 75
+        assert len(option["value"]) <= 150
     if kind in ("context", "rich_text", "rich_text_section", "rich_text_preformatted", "rich_text_quote"):
         assert part["elements"], f"an empty {kind}"
 

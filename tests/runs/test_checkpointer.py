@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
@@ -55,8 +55,8 @@ async def test_the_saver_conforms_to_langgraphs_own_suite(client: Redis) -> None
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=shapes.values)  # the fixture hands out new savers, so one for all examples does no harm
+@shapes.patient
+@given(value=shapes.values)
 async def test_another_process_reads_exactly_what_was_kept(new_saver: NewSaver, value: Any) -> None:
     here, there = new_saver(), new_saver()
     for saver in (here, there):
@@ -169,7 +169,7 @@ async def test_writes_come_back_in_the_order_langgraph_applies_them(
 async def test_listing_goes_on_past_one_page(
     saver: ApprovalsSaver, thread: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.runs.checkpointer.PAGE", 2)
+    monkeypatch.setattr("bot.runs.search.PAGE", 2)
     ids = [(await put(saver, thread, {}))["configurable"]["checkpoint_id"] for _ in range(5)]
 
     found = [item.checkpoint["id"] async for item in saver.alist(place(thread))]
@@ -196,7 +196,7 @@ async def test_several_processes_may_set_up_at_once(redis_server: EmbeddedRedis,
         await asyncio.gather(*(saver.asetup() for saver in savers))
 
         names = await client.execute_command("FT._LIST")  # type: ignore[no-untyped-call]
-        assert sorted(names) == [b"checkpoint", b"checkpoint_write"]
+        assert sorted(names) == [b"approvals:checkpoint", b"approvals:checkpoint_write"]
 
 
 async def test_a_server_that_is_gone_is_an_outage_and_not_an_empty_thread(
@@ -221,15 +221,31 @@ async def test_a_server_that_is_gone_is_an_outage_and_not_an_empty_thread(
                 await attempt
 
 
-async def test_a_thread_of_the_stock_saver_is_refused_and_not_revived(
+async def test_threads_of_the_stock_saver_are_another_world(
     saver: ApprovalsSaver, client: Redis, thread: str
 ) -> None:
     stock = AsyncRedisSaver(redis_client=client)
     await stock.asetup()
-    config = await put(stock, thread, {"trap": {"lc": 2, "type": "constructor", "id": ["this", "s"]}})
+    theirs = await put(stock, thread, {"trap": {"lc": 2, "type": "constructor", "id": ["this", "s"]}})
 
-    with pytest.raises(ValueError, match="another checkpoint saver"):
-        await saver.aget_tuple(config)
+    assert await saver.aget_tuple(theirs) is None
+    assert [item async for item in saver.alist(place(thread))] == []
+
+
+@pytest.mark.parametrize("suffix", ["A", ",a", ":a", " a", "|a", "{a}", "*"])
+async def test_pruning_and_deleting_one_thread_leaves_its_likeness_alone(
+    saver: ApprovalsSaver, thread: str, suffix: str
+) -> None:
+    one, other = f"{thread}a", f"{thread}{suffix}"
+    await put(saver, one, {"n": 1})
+    kept = await put(saver, other, {"n": 2})
+    await saver.aprune([one])
+
+    assert await saver.aget_tuple(place(one)) is not None
+    await saver.adelete_thread(one)
+    assert [item.config async for item in saver.alist(place(other))] == [kept]
+    await saver.adelete_thread(other)
+    assert await saver.aget_tuple(place(other)) is None
 
 
 async def test_values_are_sealed_and_only_search_fields_are_open(
@@ -237,7 +253,7 @@ async def test_values_are_sealed_and_only_search_fields_are_open(
 ) -> None:
     await put(saver, thread, {"plan": {"lc": 2, "secret": "s3cr3t"}})
 
-    (key,) = [key for key in await keys_of(client, thread) if key.startswith("checkpoint:")]
+    (key,) = [key for key in await keys_of(client, thread) if key.startswith("approvals:checkpoint:")]
     found: Any = await client.json().get(key, "$")
     (document,) = found
     kind, blob = document["values"]["plan"]

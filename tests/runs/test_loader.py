@@ -16,7 +16,6 @@ from structlog.testing import capture_logs
 
 from bot.ports import UnknownGraph
 from bot.runs.checkpointer import ApprovalsSaver
-from bot.runs.langgraph_json import ConfigError
 from bot.runs.loader import GraphNotLoaded
 from bot.runs.registry import Registry
 from bot.runs.runner import LocalRunner
@@ -155,10 +154,16 @@ async def test_an_entry_may_carry_a_description(saver: ApprovalsSaver, tmp_path:
             registry.get("h")
 
 
-async def test_a_graphs_own_checkpointer_is_replaced_and_its_breakpoints_are_pointed_out(
-    saver: ApprovalsSaver, tmp_path: Path
-) -> None:
-    names = {"own": "kinds_of_graphs:with_own_saver", "stops": "kinds_of_graphs:with_breakpoint"}
+async def test_a_graph_that_stops_without_asking_is_refused(saver: ApprovalsSaver, tmp_path: Path) -> None:
+    names = {"stops": "kinds_of_graphs:with_breakpoint"}
+
+    with pytest.raises(GraphNotLoaded, match=r"'stops' .* call interrupt\(\) in a node"):
+        async with Registry.open(project(tmp_path, names), saver):
+            pass
+
+
+async def test_a_graphs_own_checkpointer_is_replaced(saver: ApprovalsSaver, tmp_path: Path) -> None:
+    names = {"own": "kinds_of_graphs:with_own_saver"}
     with capture_logs() as logs:
         async with Registry.open(project(tmp_path, names, store={"index": {}}), saver) as registry:
             savers = {registry.get(name).checkpointer for name in names}
@@ -167,7 +172,6 @@ async def test_a_graphs_own_checkpointer_is_replaced_and_its_breakpoints_are_poi
     assert [(entry["log_level"], entry["event"]) for entry in logs] == [
         ("warning", "langgraph.json holds fields that only an Agent Server uses"),
         ("info", "graph's own checkpointer replaced"),
-        ("warning", "graph has static breakpoints, which ask nobody"),
     ]
 
 
@@ -278,42 +282,6 @@ async def test_a_graph_whose_file_raises_names_the_error_and_can_be_tried_again(
         with pytest.raises(GraphNotLoaded, match=r"^Graph 'refund' \(\./.*\): RuntimeError: no key set it$"):
             async with Registry.open(config, saver):
                 pass
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ('{"graphs": {"a": "x:y",\n  }}', ":2:3: "),
-        ("[]", "must hold a JSON object"),
-        ("{}", '"graphs" must name at least one graph'),
-        ('{"graphs": {"a": "no_colon"}}', "graph 'a': expected \"file.py:variable\""),
-        ('{"graphs": {"a": {"description": "x"}}}', "not None"),
-        ('{"graphs": {"a": "./a.ts:graph"}}', "is not Python: serve it with an Agent Server"),
-        ('{"graphs": {"a": "x:y"}, "dependencies": ["./nowhere"]}', "there is no folder"),
-        ('{"graphs": {"a": "x:y"}, "dependencies": "."}', '"dependencies" must be a list'),
-        ('{"graphs": {"a": "x:y"}, "env": 1}', '"env" must be an object or the path'),
-        ('{"graphs": {"a": "x:y"}, "env": "missing.env"}', "missing.env cannot be read"),
-        ('{"graphs": {"a": "x:y"}, "env": "bad.env"}', "bad.env:2: expected NAME=value"),
-    ],
-)
-async def test_a_bad_langgraph_json_names_the_file_the_place_and_the_reason(
-    saver: ApprovalsSaver, tmp_path: Path, text: str, complaint: str
-) -> None:
-    config = tmp_path / "langgraph.json"
-    config.write_text(text)
-    (tmp_path / "bad.env").write_text("A=1\nwhat\n")
-    with pytest.raises(ConfigError) as failed:
-        async with Registry.open(config, saver):
-            pass
-
-    assert str(failed.value).startswith(str(tmp_path))
-    assert complaint in str(failed.value)
-
-
-async def test_a_missing_file_says_how_to_name_another(saver: ApprovalsSaver, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"langgraph\.json: cannot be read: .*LANGGRAPH_CONFIG"):
-        async with Registry.open(tmp_path / "langgraph.json", saver):
-            pass
 
 
 async def test_packages_among_the_dependencies_are_left_to_whoever_installs(

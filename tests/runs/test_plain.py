@@ -80,6 +80,7 @@ def test_what_is_nested_too_deep_is_cut_with_a_mark() -> None:
     assert "nested deeper than 100 levels" in canonical(plain(value))
 
 
+@shapes.patient
 @given(shapes.values)
 def test_everything_becomes_json_that_has_a_digest(value: Any) -> None:
     assert len(digest(plain(value))) == 64

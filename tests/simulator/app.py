@@ -26,6 +26,7 @@ class App:
         self.slack = slack
         self.client = AsyncWebClient(slack.config.bot_token, base_url=slack.api_url, retry_handlers=[])
         self.got: list[Json] = []
+        self.retries: list[str] = []
         self._arrived = asyncio.Event()
         self.submit_answer: Json = {}
         self.modal: Json | None = None
@@ -83,7 +84,10 @@ class App:
         self._take(body)
         await ack(self.command_answer)
 
-    async def _on_event(self, body: Json) -> None:
+    async def _on_event(self, body: Json, request: Any) -> None:
+        """Also notes the retry headers of each event as `number reason`."""
+        names = ("x-slack-retry-num", "x-slack-retry-reason")
+        self.retries.append(" ".join(request.headers[name][0] for name in names if name in request.headers))
         self._take(body)
 
 

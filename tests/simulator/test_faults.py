@@ -75,6 +75,7 @@ async def test_failed_event_is_sent_again_with_slacks_headers(slack: LocalSlack,
     bodies = [body for body in app.got if body.get("type") == "event_callback"]
     assert [entry["retry"] for entry in entries] == [None, 1, 2]
     assert [entry["error"] for entry in entries] == ["connection_failed", "connection_failed", None]
+    assert app.retries == ["", "1 connection_failed", "2 connection_failed"]
     assert len({body["event_id"] for body in bodies}) == 1
     assert len(bodies) == 3
 
@@ -126,6 +127,20 @@ async def test_healed_slack_behaves(slack: LocalSlack, app: App) -> None:
     await slack.heal()
 
     assert (await app.client.auth_test())["ok"]
+
+
+async def test_seed_makes_chance_repeatable(slack: LocalSlack, app: App) -> None:
+    async def struck() -> list[str | None]:
+        await slack.heal()
+        await slack.fault("hang", "auth.test", times=None, chance=0.5, seconds=0, seed=7)
+        for _ in range(12):
+            await app.client.auth_test()
+        return [entry["fault"] for entry in (await slack.log("api", "auth.test"))[-12:]]
+
+    first, second = await struck(), await struck()
+
+    assert first == second
+    assert {None, "hang"} == set(first)
 
 
 def test_same_seed_strikes_the_same_calls() -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from bot.simulator.card import Card
 from bot.simulator.local import LocalSlack
 from tests.simulator.app import App
-from tests.simulator.cards import FORM, button, card, mrkdwn, plain
+from tests.simulator.cards import FORM, Json, button, card, mrkdwn, plain
 
 pytestmark = pytest.mark.browser
 
@@ -202,7 +202,7 @@ async def test_markup_is_shown_as_slack_shows_it(slack: LocalSlack, app: App, pa
 async def test_choices_in_a_form_arrive_typed(slack: LocalSlack, app: App, page: Page) -> None:
     options = [{"text": plain(word), "value": word} for word in ("low", "high")]
     kinds = ("static_select", "radio_buttons", "checkboxes", "datepicker", "multi_users_select")
-    fields = [
+    fields: list[Json] = [
         {"type": "input", "block_id": kind, "label": plain(kind), "element": {"type": kind, "action_id": "a"}}
         for kind in kinds
     ]
@@ -235,7 +235,7 @@ def row(page: Page, message: Card) -> Locator:
     return page.locator(f'#messages [data-ts="{message.ts}"]')
 
 
-def _rich(text: str) -> dict[str, object]:
+def _rich(text: str) -> Json:
     return {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
 
 

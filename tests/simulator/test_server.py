@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -14,7 +13,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.simulator import RemoteSlack, Simulator, SimulatorConfig
 from bot.simulator.local import LocalSlack
-from tests.simulator.cards import card
+from tests.simulator.cards import Json, card
+
+
+@pytest.fixture
+def simulator_process() -> Iterator[str]:
+    """`python -m bot.simulator` on a free port, and its address."""
+    command = [sys.executable, "-m", "bot.simulator", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+        assert process.stdout
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
 
 
 async def test_restart_finds_the_same_messages(tmp_path: Path) -> None:
@@ -34,7 +43,7 @@ async def test_restart_finds_the_same_messages(tmp_path: Path) -> None:
 
 
 async def test_simulator_listens_on_this_machine_only() -> None:
-    with pytest.raises(ValueError, match="listens on this machine only; not on 0.0.0.0"):
+    with pytest.raises(ValueError, match=r"listens on this machine only; not on 0\.0\.0\.0"):
         await Simulator(SimulatorConfig(host="0.0.0.0")).start()  # noqa: S104 - the point of the test
 
 
@@ -49,8 +58,8 @@ async def test_simulator_can_be_stopped_twice() -> None:
 
 
 @pytest.mark.processes
-async def test_same_words_work_from_another_process() -> None:
-    async with simulator_process() as url, RemoteSlack(url) as slack:
+async def test_same_words_work_from_another_process(simulator_process: str) -> None:
+    async with RemoteSlack(simulator_process) as slack:
         bot = AsyncWebClient("xoxb-demo", base_url=slack.api_url)
         posted = await bot.chat_postMessage(channel="C0OPS", text="Refund?", blocks=card("Refund"))
         seen_card = await slack.until_message(lambda m: "Refund" in m.text_shown, channel="C0OPS")
@@ -77,6 +86,17 @@ async def test_state_shows_each_person_their_own(slack: LocalSlack) -> None:
     assert set(ana["channels"]) - set(ben["channels"]) == {"C0PLANS"}
 
 
+async def test_foreign_website_cannot_act_as_somebody(slack: LocalSlack) -> None:
+    url = f"{slack.url}/control/people/U0ANA/say"
+    headers = {"Origin": "https://evil.test"}
+    body = {"channel": "C0OPS", "text": "approve"}
+    async with aiohttp.ClientSession(headers=headers) as session, session.post(url, json=body) as response:
+        status = response.status
+
+    assert status == 403
+    assert slack.messages("C0OPS") == []
+
+
 async def test_reset_brings_the_demo_workspace_back(slack: LocalSlack) -> None:
     await slack.person("U0ANA").says("hello", channel="C0OPS")
     await slack.fault("drop", "*", times=None)
@@ -91,7 +111,7 @@ async def test_reset_brings_the_demo_workspace_back(slack: LocalSlack) -> None:
 async def test_waiting_in_vain_shows_what_slack_shows(slack: LocalSlack) -> None:
     await slack.person("U0ANA").says("hello", channel="C0OPS")
 
-    with pytest.raises(AssertionError, match="waited 0.01 s for a miracle(?s:.)*#ops\n.*U0ANA: hello"):
+    with pytest.raises(AssertionError, match=r"waited 0\.01 s for a miracle(?s:.)*#ops\n.*U0ANA: hello"):
         await slack.until(lambda: False, "a miracle", within=0.01)
 
 
@@ -108,26 +128,8 @@ async def test_control_says_what_it_cannot_do(slack: LocalSlack, path: str, stat
     assert answer["ok"] is False
 
 
-async def _state(
-    session: aiohttp.ClientSession, url: str, person: str
-) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+async def _state(session: aiohttp.ClientSession, url: str, person: str) -> Json:
     async with session.get(f"{url}/control/state", params={"person": person}) as response:
         answer = await response.json()
-    tree: dict[str, dict[str, dict[str, dict[str, str]]]] = answer["value"]
+    tree: Json = answer["value"]
     return tree
-
-
-@asynccontextmanager
-async def simulator_process() -> AsyncIterator[str]:
-    """`python -m bot.simulator` on a free port, and its address."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.simulator", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout
-    try:
-        line = (await process.stdout.readline()).decode()
-        yield line.split()[-1]
-    finally:
-        process.terminate()
-        await process.wait()
-        await process.stdout.read()

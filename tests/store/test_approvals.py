@@ -213,3 +213,11 @@ async def test_a_whole_life_is_one_unbroken_chain(store: Store) -> None:
     history = await store.history("A1")
     assert [entry.fact for entry in history] == [Fact.ASKED, Fact.DECIDED, Fact.FAILED, Fact.APPLIED]
     assert faults(history, KEY, head=end.audit_head) == []
+
+
+async def test_an_answered_question_is_no_longer_of_the_thread(store: Store) -> None:
+    """Long runs ask often: each pass reads what is open, not what was."""
+    await moved(store, await created(store, "A1", interrupt="I1"), State.DECIDED, State.APPLIED)
+    await moved(store, await created(store, "A2", interrupt="I2"), State.EXPIRED)
+
+    assert await store.of_thread("T1") == {"I2": "A2"}

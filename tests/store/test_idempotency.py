@@ -61,6 +61,12 @@ async def test_an_answer_outlives_a_release_and_a_second_answer(idempotency: Ide
     assert await idempotency.begin("api", "k", "print") == Begun(Claim.DONE, None)
 
 
+async def test_an_answer_to_what_nobody_asked_is_not_kept(idempotency: Idempotency) -> None:
+    await idempotency.finish("api", "k", RESULT)
+
+    assert (await idempotency.begin("api", "k", "print")).claim is Claim.MINE
+
+
 @pytest.mark.parametrize("key", ["", ":", "a:b", "*", "é\n", "x" * 500])
 async def test_any_text_can_be_a_key(idempotency: Idempotency, key: str) -> None:
     first = await idempotency.begin("api", key, "print")
@@ -86,6 +92,16 @@ async def test_a_claim_that_was_taken_over_is_not_released_by_the_one_before(cli
     await slow.release("api", "k")
 
     assert (await quick.begin("api", "k", "print")).claim is Claim.RUNNING
+
+
+async def test_an_answer_that_another_process_stored_is_not_released(client: Redis) -> None:
+    web, worker = RedisIdempotency(client), RedisIdempotency(client)
+    await web.begin("api", "k", "print")
+    await worker.finish("api", "k", RESULT)
+
+    await web.release("api", "k")
+
+    assert await web.begin("api", "k", "print") == Begun(Claim.DONE, RESULT)
 
 
 async def test_work_finished_after_its_claim_ran_out_is_not_lost(client: Redis) -> None:

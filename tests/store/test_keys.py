@@ -26,6 +26,8 @@ async def everything(client: Redis) -> None:
     await moved(store, await created(store, "A3", thread="T3"), State.DECIDED, State.APPLIED)
     await store.save_card("A1", Card("C1", "1.1", shown=0))
     await store.create_run(started("T1"))
+    waiting = await store.create_run(started("T4"))
+    await store.swap_run(waiting, replace(waiting, version=1, state=RunState.WAITING))
     for thread, announced in (("T2", None), ("T3", "1.2")):
         run = await store.create_run(started(thread))
         await store.swap_run(run, replace(run, version=1, state=RunState.ENDED, announced=announced))

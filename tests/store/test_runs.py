@@ -43,7 +43,7 @@ async def test_a_run_changes_under_its_lease(store: Store) -> None:
     ("state", "announced", "kind"),
     [
         (RunState.RUNNING, None, "active"),
-        (RunState.WAITING, None, "active"),
+        (RunState.WAITING, None, "waiting"),
         (RunState.ENDED, None, "unannounced"),
         (RunState.FAILED, None, "unannounced"),
         (RunState.LOST, None, "unannounced"),
@@ -57,7 +57,20 @@ async def test_a_run_is_watched_until_its_result_was_told(
     run = await store.create_run(started())
     await store.swap_run(run, replace(run, version=1, state=state, announced=announced))
 
-    found = await store.leftovers(older_than=0, limit=10)
+    found = await store.leftovers(older_than=0, limit=10, waited=0)
 
     assert found.active == (("T1",) if kind == "active" else ())
+    assert found.waiting == (("T1",) if kind == "waiting" else ())
     assert found.unannounced == (("T1",) if kind == "unannounced" else ())
+
+
+async def test_runs_that_wait_are_looked_at_a_few_at_a_time_and_seldom(store: Store) -> None:
+    for n in range(4):
+        run = await store.create_run(started(f"T{n}"))
+        await store.swap_run(run, replace(run, version=1, state=RunState.WAITING))
+
+    early = await store.leftovers(older_than=0, limit=10, waited=60)
+    found = await store.leftovers(older_than=0, limit=10, waited=0, few=2)
+
+    assert early.waiting == ()
+    assert found.waiting == ("T0", "T1")

@@ -53,8 +53,8 @@ function inline(text, verbatim) {
 }
 
 function tokens(text, autolink = false, emojis = false) {
-  return text.split(/(<[^<>\n]+>)/g).filter(Boolean).flatMap((part) => {
-    if (/^<[^<>\n]+>$/.test(part)) return [token(part.slice(1, -1))];
+  return text.split(/(<[^<>\s][^<>\n]*>)/g).filter(Boolean).flatMap((part) => {
+    if (/^<[^<>\s][^<>\n]*>$/.test(part)) return [token(part.slice(1, -1))];
     return (autolink ? part.split(/(https?:\/\/[^\s<>&]+)/g) : [part]).filter(Boolean).map((word) =>
       autolink && /^https?:\/\//.test(word) ? link(word, word) : emojis ? withEmoji(unescape(word)) : unescape(word));
   });

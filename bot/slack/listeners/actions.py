@@ -22,9 +22,7 @@ from bot.slack.windows import Windows
 Form = Callable[..., Block]
 Listener = Callable[..., Awaitable[None]]
 
-# Slack lets a private message be replaced five times within thirty minutes.
-# https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
-TOO_OLD = mrkdwn("This list is too old to turn its pages; type `/approvals` for a fresh one.")
+NO_TURNING = mrkdwn("Slack cannot show another page here; type `/approvals` for a fresh list.")
 
 FORMS: Mapping[Action, Form] = {Action.REJECT: reason_form, Action.REVISE: revise_form}
 
@@ -96,7 +94,7 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
         face = await list_face(desk, messenger, trail) if trail is not None else None
         if face is None or not await windows.replace(press.response_url, face):
             user = press.origin.user
-            await messenger.tell(press.channel or user, user, TOO_OLD)
+            await messenger.tell(press.channel or user, user, NO_TURNING)
         await ack()
 
     return turn

@@ -1,22 +1,25 @@
 -- Half-done work nobody touched for a while, oldest first. What is handed out counts as touched, so that
 -- several processes share the work and no item that cannot be done hides those behind it.
 local in_work, unshown, deadlines, active, unannounced = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local waiting = KEYS[6]
 local older_than, limit = tonumber(ARGV[1]), ARGV[2]
+local waited, few = tonumber(ARGV[3]), ARGV[4]
 
 local now = clock()
-local before = string.format('%.6f', tonumber(now) - older_than)
 
-local function untouched(index)
-  return redis.call('ZRANGE', index, '-inf', before, 'BYSCORE', 'LIMIT', 0, limit)
+local function untouched(index, age, most)
+  local before = string.format('%.6f', tonumber(now) - age)
+  return redis.call('ZRANGE', index, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)
 end
 
-local function handed_out(index)
-  local members = untouched(index)
+local function handed_out(index, age, most)
+  local members = untouched(index, age or older_than, most or limit)
   for _, member in ipairs(members) do redis.call('ZADD', index, now, member) end
   return members
 end
 
 -- A deadline is a fact, not a time of change: it stays where it is.
 return {
-  handed_out(in_work), handed_out(unshown), untouched(deadlines), handed_out(active), handed_out(unannounced),
+  handed_out(in_work), handed_out(unshown), untouched(deadlines, older_than, limit), handed_out(active),
+  handed_out(unannounced), handed_out(waiting, waited, few),
 }

@@ -1,8 +1,8 @@
 -- Replace an approval by its next version in one step, or do nothing. Returns a word of ports.Swapped.
-local record, history, lease, trail = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local in_work, unshown, deadlines, ended, shelves = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local record, history, lease, asked, trail = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local in_work, unshown, deadlines, ended, shelves = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
--- expires_at?, in_work, ended, shelf_before, shelf, shelf_prefix, keep_for
+-- expires_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
 local life = ARGV[2]
 local entries = 3 -- ARGV[3] and after
 
@@ -19,6 +19,9 @@ keep(deadlines, call.id, call.expires_at)
 if call.shelf ~= call.shelf_before then
   unshelve(shelves, call.shelf_prefix, call.shelf_before, call.place)
   shelve(shelves, call.shelf_prefix, call.shelf, call.place)
+end
+if call.answered and redis.call('HGET', asked, call.answered) == call.id then
+  redis.call('HDEL', asked, call.answered)
 end
 if call.ended then
   keep(ended, call.shelf .. '|' .. call.place, now)

@@ -1,0 +1,273 @@
+"""A whole company for a test: a small Slack, a real Redis, and the bot as a process that may be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.config import Settings
+from bot.core.audit import Entry, faults
+from bot.simulator.card import Card
+from bot.simulator.http_transport import HttpTransport
+from bot.simulator.local import LocalSlack
+from bot.simulator.parcel import Parcel
+from bot.simulator.somebody import Person
+from bot.store.approvals import RedisStore
+from bot.store.connection import connect
+from bot.store.embedded import EmbeddedRedis
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "a-token-for-tests"
+PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
+
+# Seconds until something that should happen at once has not happened.
+PATIENCE = 15.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Bot:
+    """One bot process: `approvals serve` or `approvals worker`, with its log in a file."""
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, *arguments: str, name: str = "bot") -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = dict(os.environ) | dict(environ) | {"PORT": str(self.port), "HOST": "127.0.0.1"}
+        self.log = folder / f"{name}.log"
+        self.arguments = arguments or ("serve",)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, ready: bool = True) -> None:
+        """Start it; with `ready`, return when it says so itself."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.cli", *self.arguments, env=self.environ, stdout=log, stderr=log
+            )
+        if ready:
+            await self.until_ready()
+
+    async def until_ready(self, within: float = 40.0) -> None:
+        deadline = time.monotonic() + within
+        async with aiohttp.ClientSession() as session:
+            while time.monotonic() < deadline:
+                if self._process is not None and self._process.returncode is not None:
+                    raise AssertionError(f"the bot ended at once:\n{self.log.read_text()[-3000:]}")
+                with suppress(aiohttp.ClientError):
+                    async with session.get(f"{self.url}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.02)
+        raise AssertionError(f"the bot was not ready within {within} s:\n{self.log.read_text()[-3000:]}")
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def kill(self) -> None:
+        """kill -9; returns when it is gone."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self, within: float = 30.0) -> int:
+        """SIGTERM; returns the exit code."""
+        return await self._end(signal.SIGTERM, within)
+
+    async def _end(self, number: signal.Signals, within: float = 30.0) -> int:
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        async with asyncio.timeout(within):
+            return await self._process.wait()
+
+
+class Company:
+    """What a story plays in. People act through `slack`; services through `start` and `get`."""
+
+    def __init__(self, slack: LocalSlack, redis: EmbeddedRedis, bot: Bot, environ: Mapping[str, str]) -> None:
+        self.slack = slack
+        self.redis = redis
+        self.bot = bot
+        self.environ = environ
+
+    async def room(self, *members: str) -> str:
+        """A channel of this story's own: Slack takes one post a second and channel, so none waits here."""
+        number = len(self.slack.document.tree["channels"])
+        channel = f"C0ROOM{number:03}"
+        everybody = [*(members or PEOPLE), "U0BOT"]
+        await self.slack.set_channel(channel, name=f"room-{number}", members=everybody)
+        return channel
+
+    async def start(
+        self, graph: str, given: Mapping[str, Any], *, requester: str | None = "U0CAT", **more: Any
+    ) -> str:
+        """Start a run as a service does; returns its thread id."""
+        body = {"graph": graph, "input": given, "requester": requester, **more}
+        status, answer = await self.post("/api/runs", body)
+        assert status == 202, answer
+
+        return str(answer["thread_id"])
+
+    async def ask(
+        self, graph: str, given: Mapping[str, Any], *, channel: str | None = None, **more: Any
+    ) -> Card:
+        """Start a run in a room of its own, and return the card of its first question."""
+        channel = channel or await self.room()
+        await self.start(graph, given, channel=channel, **more)
+        return await self.card("", channel=channel)
+
+    async def refund(self, order: str, cents: int = 50_000, *, graph: str = "refund", **more: Any) -> Card:
+        """Start a refund and return its card."""
+        given = {"order_id": order, "amount_cents": cents, "customer": f"{order}@example.com"}
+        return await self.ask(graph, given, **more)
+
+    async def plan(self, goal: str, *, graph: str = "plan_review", **more: Any) -> Card:
+        """Start a plan and return the card of its first version."""
+        return await self.ask(graph, {"goal": goal}, **more)
+
+    async def card(self, words: str, *, channel: str, within: float = PATIENCE) -> Card:
+        """The live card that says this."""
+        return await self.slack.until_message(
+            lambda m: words in m.text_shown and bool(m.buttons), channel=channel, within=within
+        )
+
+    async def closed(self, card: Card, words: str = "", *, within: float = PATIENCE) -> Card:
+        """The same card, once its buttons are gone and it says this."""
+        await self.slack.until(
+            lambda: not card.buttons and words in card.text_shown,
+            f"{card.ts} to be closed and say {words!r}",
+            within,
+        )
+        return card
+
+    async def told(self, card: Card, words: str, *, within: float = PATIENCE) -> Card:
+        """The reply under this card that says this."""
+        return await self.slack.until_message(
+            lambda m: words in m.text_shown, channel=card.channel, thread=card, within=within
+        )
+
+    async def noted(self, person: Person, words: str, *, within: float = PATIENCE) -> None:
+        """Return when this person was told this in private."""
+        await self.slack.until(lambda: person.was_told(words), f"{person.id} to be told {words!r}", within)
+
+    async def settled(self, card: Card, state: str = "applied") -> dict[str, Any]:
+        """The approval as the API tells it, once its run has taken the answer (or ended otherwise)."""
+        await self.closed(card)
+        deadline = time.monotonic() + PATIENCE
+        while (approval := await self.approval(card))["state"] != state:
+            assert time.monotonic() < deadline, approval
+            await asyncio.sleep(0.02)
+        return approval
+
+    async def approval(self, card: Card) -> dict[str, Any]:
+        """The approval of a card, as the API tells it."""
+        status, answer = await self.get(f"/api/approvals/{_id(card)}")
+        assert status == 200, answer
+
+        return dict(answer)
+
+    async def trail(self, card: Card) -> tuple[Entry, ...]:
+        """The audit trail of a card; it must be whole."""
+        async with connect(self.redis.url) as client:
+            store = RedisStore(client)
+            record, entries = await store.read(_id(card)), await store.history(_id(card))
+        assert record is not None
+        assert faults(entries, self.settings.audit_key, head=record.approval.audit_head) == []
+
+        return entries
+
+    async def facts(self, card: Card) -> list[str]:
+        """What the audit trail says happened, in order."""
+        return [str(entry.fact) for entry in await self.trail(card)]
+
+    def refunds(self, order: str) -> int:
+        """How many refunds the payments service made for this order."""
+        path = Path(self.environ["PAYMENTS_DB"])
+        if not path.exists():
+            return 0
+        with closing(sqlite3.connect(path)) as ledger:
+            row = ledger.execute("SELECT count(*) FROM refunds WHERE order_id = ?", (order,)).fetchone()
+        return int(row[0])
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_env(self.environ)
+
+    async def deliver(self, payload: Mapping[str, Any], bot: Bot) -> int:
+        """Bring a signed interaction to this very process; returns the HTTP status."""
+        config = replace(self.slack.config, events_url=f"{bot.url}/slack/events")
+        transport = HttpTransport(lambda: config)
+        try:
+            answer = await transport.send(Parcel("interaction", "block_actions", dict(payload)))
+        finally:
+            await transport.close()
+        return answer.status
+
+    async def run(self, *arguments: str, **environ: str) -> tuple[int, str]:
+        """Type `approvals ...` in a terminal; the exit code, and everything that was printed."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.cli", *arguments),
+            env=dict(os.environ) | dict(self.environ) | environ,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        return process.returncode or 0, printed.decode()
+
+    async def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        return await self._call("POST", path, json=body, headers=headers)
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        return await self._call("GET", path)
+
+    async def _call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {TOKEN}"} | more.pop("headers", {})
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, self.bot.url + path, headers=headers, **more) as answer,
+        ):
+            return answer.status, await answer.json()
+
+
+def _id(card: Card) -> str:
+    return str(card.metadata["event_payload"]["approval_id"])
+
+
+def environ_for(slack_api: str, redis_url: str, folder: Path) -> dict[str, str]:
+    """The settings of a bot in a test."""
+    return {
+        "SLACK_API_URL": slack_api,
+        "SLACK_BOT_TOKEN": "xoxb-demo",
+        "SLACK_SIGNING_SECRET": "demo-signing-secret",
+        "REDIS_URL": redis_url,
+        "APPROVALS_CHANNEL": "C0OPS",
+        "APPROVALS_API_TOKEN": TOKEN,
+        "APPROVALS_AUDIT_KEY": "an audit key for tests",
+        "APPROVALS_CONFIG": str(ROOT / "tests/story/approvals.toml"),
+        "LANGGRAPH_CONFIG": str(ROOT / "tests/story/langgraph.json"),
+        "PAYMENTS_DB": str(folder / "payments.db"),
+        "ACTIONS_DB": str(folder / "actions.db"),
+        "APPROVALS_DATA": str(folder / "data"),
+        "STORY_DIR": str(folder),
+    }
