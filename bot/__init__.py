@@ -2,3 +2,5 @@
 
 And everything that happened can be read afterwards.
 """
+
+__version__ = "0.1.0"

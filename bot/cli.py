@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
+from bot import __version__
 from bot.config import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="langgraph-slack-approvals")
+@click.version_option(__version__)
 def main() -> None:
     """Approve in Slack what a LangGraph graph is about to do."""
 

@@ -93,7 +93,7 @@ EVENTS: dict[str, str] = {
     "worker is ready": "A worker without a web side of its own takes tasks.",
     "stopped": "The process ended in order: what was in hand is finished or handed back.",
     "approvals.toml was reloaded": "SIGHUP came and the new rules are in force.",
-    "approvals.toml was not reloaded; the old rules stay": "SIGHUP came, but the file is bad; `reason` says where.",
+    "approvals.toml was not reloaded; the old rules stay": "The file is bad; `reason` says where.",
     "Redis could be safer": "A warning of the connection check at the start; `approvals doctor` repeats it.",
     "request failed": "A request ended in an error nobody planned; `reference` is what the caller saw.",
     "record unavailable": "Redis did not take a gesture; the person was asked to press again.",

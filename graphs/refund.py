@@ -92,11 +92,11 @@ def question(state: Refund) -> dict[str, Any]:
     return {
         "title": f"Refund {amount} to {state['customer']}",
         "summary": state["reason"] or "No reason was given.",
-        "fields": {"Amount": amount, "Customer": state["customer"], "Order": state["order_id"]},
+        "fields": {"Amount": amount},
+        "customer": state["customer"],
+        "order_id": state["order_id"],
         "amount_cents": state["amount_cents"],
         "currency": state["currency"],
-        "order_id": state["order_id"],
-        "customer": state["customer"],
     }
 
 

@@ -48,6 +48,14 @@ async def show(world: World, approval_id: str) -> Shown:
     return Shown.DONE
 
 
+async def show_working(world: World, thread_id: str) -> None:
+    """Let the cards of a thread's decided approvals say that the run is at work."""
+    known = await world.store.of_thread(thread_id)
+    for record in await world.store.read_many(tuple(known.values())):
+        if record.approval.state is State.DECIDED:
+            await world.queue.show(record.approval.id, version=record.approval.version)
+
+
 async def _face(world: World, record: Record) -> Message:
     approval = record.approval
     previous = await world.store.read(approval.previous) if approval.previous else None

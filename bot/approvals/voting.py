@@ -16,9 +16,6 @@ from bot.ports import DirectoryUnavailable, Record, StoreUnavailable, Swapped
 # People who vote at the same instant make each other read again; more than this is no crowd but a fault.
 TRIES = 20
 
-# A run that is over sooner than this shows its end at once, without a "working" in between.
-WORKING_AFTER = 2.0
-
 # What a click would do to the record as it was read.
 Weigher = Callable[[World, Click, Record], Awaitable[Weighed]]
 
@@ -134,7 +131,6 @@ async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:
     try:
         if outcome.kind is Kind.DECIDED:
             await world.queue.advance(after.request.thread_id, why=f"{after.id}.{after.version}")
-            await world.queue.show(after.id, version=after.version, delay=WORKING_AFTER)
         elif outcome.kind is Kind.COUNTED:
             await world.queue.show(after.id, version=after.version)
     except StoreUnavailable:

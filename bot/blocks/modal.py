@@ -83,7 +83,7 @@ def words_error(sentence: str) -> dict[str, str]:
 
 def told(sentence: str) -> Block:
     """Says one thing, in place of a form that came too late."""
-    return modal("Not recorded", [section(sentence)], callback_id=Form.TOLD)
+    return modal("Approvals", [section(sentence)], callback_id=Form.TOLD)
 
 
 def view_full(approval: Approval, page: int = 0) -> Block:

@@ -49,10 +49,11 @@ def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
     if labelled:
         shown.add("fields")
     rest = [(label(key), value) for key, value in payload.items() if key not in shown]
+    said = [(name, plain(value)) for name, value in [*labelled, *rest]]
     return Content(
         title=title or f"{graph} asks for a decision",
         summary=summary,
-        fields=tuple((name, plain(value)) for name, value in [*labelled, *rest]),
+        fields=tuple(dict.fromkeys(said)),  # the same label with the same value is said once
         body=body,
     )
 

@@ -109,6 +109,9 @@ class Calls:
                 answer = await self._client.api_call(method, json=given)
         except SlackApiError as refused:
             return _understood(method, refused)
+        except AttributeError:
+            # slack_sdk takes any 200 for JSON; a proxy's plain text is a str where it expects a dict.
+            return _Missed("the answer is no JSON", sent=True), "no_json"
         except aiohttp.ClientConnectorError:
             return _Missed("cannot connect", sent=False), "unreachable"
         except (aiohttp.ClientError, TimeoutError) as broken:

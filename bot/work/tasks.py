@@ -5,6 +5,7 @@ Arguments are plain strings and numbers: pydocket pickles them, and what is plai
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from bot.approvals.announcing import announce as announce_run
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire as expire_approval
 from bot.approvals.reconciling import reconcile as reconcile_all
-from bot.approvals.showing import Shown
+from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
 from bot.approvals.world import World
 from bot.ports import ChannelClosed, LeaseLost, MessageRefused, SlackUnavailable
@@ -27,6 +28,9 @@ log = structlog.get_logger("approvals.work")
 
 # Somebody else holds the thread or the card: look again after this.
 BUSY_WAIT = 0.5
+
+# A run that is over sooner than this shows its end at once, without a "working" in between.
+WORKING_AFTER = 2.0
 
 # Every so often, whatever a crash left half done is found and asked for again.
 CURRENT = CurrentExecution()
@@ -45,7 +49,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
     async def advance(thread_id: str, insist: bool = True, execution: Execution = CURRENT) -> None:
         with measured("advance", execution):
             try:
-                progress = await drive(world, thread_id)
+                progress = await _telling_progress(world, thread_id)
             except LeaseLost:
                 # Another worker drives the thread, or will: its pass finds everything this one wrote.
                 log.warning("thread lease lost", thread=thread_id)
@@ -113,6 +117,18 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "tell": tell,
         "reconcile": reconcile,
     }
+
+
+async def _telling_progress(world: World, thread_id: str) -> Progress:
+    """Drive the thread; what takes long is shown on the cards, what does not shows its end at once."""
+    driving = asyncio.create_task(drive(world, thread_id))
+    try:
+        done, _ = await asyncio.wait({driving}, timeout=WORKING_AFTER)
+        if not done:
+            await show_working(world, thread_id)
+        return await driving
+    finally:
+        driving.cancel()
 
 
 @contextmanager

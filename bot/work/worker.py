@@ -41,7 +41,7 @@ async def work_until(
         redelivery_timeout=REDELIVERY,
         reconnection_delay=timedelta(seconds=1),
         minimum_check_interval=timedelta(milliseconds=100),
-        scheduling_resolution=timedelta(milliseconds=250),
+        scheduling_resolution=timedelta(milliseconds=500),
         fallback_task=not_yet_known,
     ) as worker:
         running = asyncio.create_task(worker.run_forever())

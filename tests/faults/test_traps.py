@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import operator
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 from langgraph.errors import GraphBubbleUp
-from langgraph.graph import START
+from langgraph.graph import START, StateGraph
 from langgraph.types import Command, interrupt
+from pydantic import BaseModel, Field
 
 from bot.approvals import answering
 from bot.approvals.driving import Progress
+from bot.approvals.starting import start
 from bot.core.audit import Fact
 from bot.core.model import RunState, State, Verdict
 from bot.core.outcome import Kind
+from bot.runs.loader import GraphNotLoaded
+from bot.runs.registry import Registry
 from tests.faults.desk import Desk
 from tests.runs.samples import State as Notes
 from tests.runs.samples import Trouble, gate, graph
@@ -338,8 +344,11 @@ async def test_a_release_that_joins_the_gate_asks_anew(desk: Desk, decided: bool
     await desk.rest()
 
     assert (await desk.read(asked)).state is State.SUPERSEDED
-    assert [one.votes for one in await desk.pending()] in ([], [()])
-    assert (await desk.run()).output == {"done": []}
+    (fresh,) = await desk.pending()
+    assert (fresh.request.payload, fresh.votes) == ("Pay?", ())
+    assert fresh.request.interrupt_id != asked.request.interrupt_id
+    assert (await desk.approve(fresh)).state is State.APPLIED
+    assert (await desk.run()).output == {"done": ["Pay?: approve"]}
 
 
 async def test_a_decision_after_somebody_else_answered_is_not_used(desk: Desk) -> None:
@@ -401,7 +410,9 @@ class Stopped(BaseException):
 async def test_a_crash_between_the_gates_writes_and_the_next_checkpoint_goes_on_by_itself(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = await desk.start(graph((START, "ask"), ("ask", "act"), ask=gate("Pay?"), act=lambda _: {"plan": 1}))
+    asked = await desk.start(
+        graph((START, "ask"), ("ask", "act"), ask=gate("Pay?"), act=lambda _: {"plan": 1})
+    )
     await desk.click(asked)
 
     async def stops(*args: Any, **more: Any) -> Any:
@@ -431,6 +442,7 @@ async def test_a_crash_before_the_gates_writes_gives_the_same_answer_again(
 
     with monkeypatch.context() as crash:
         crash.setattr(desk.saver, "aput_writes", stops)
+        crash.setattr(desk.saver, "aput", stops)
         with pytest.raises(Stopped):
             await desk.drive()
     await desk.rest()
@@ -497,8 +509,6 @@ async def test_a_swallowed_interrupt_asks_nobody_and_is_told_as_the_result(desk:
             return {"done": [f"swallowed {type(error).__name__}"]}
 
     desk.deploy(graph(ask=swallows))
-    from bot.approvals.starting import start
-
     await start(desk.world, "g", {}, thread_id=desk.thread)
     await desk.rest()
 
@@ -507,3 +517,64 @@ async def test_a_swallowed_interrupt_asks_nobody_and_is_told_as_the_result(desk:
     assert (await desk.run()).state is RunState.ENDED
     assert [post.text for post in desk.slack.posts] == [(await desk.run()).result]
     assert "swallowed GraphInterrupt" in ((await desk.run()).result or "")
+
+
+# --- threads that cannot be read -------------------------------------------------------------------------
+
+
+class Before(BaseModel):
+    amount: int = 1
+    done: Annotated[list[Any], operator.add] = []
+
+
+class After(BaseModel):
+    amount: int = Field(1, ge=10)
+    done: Annotated[list[Any], operator.add] = []
+
+
+def typed(state: type[BaseModel]) -> Any:
+    builder = StateGraph(state)
+    builder.add_node("ask", lambda _: {"done": [interrupt("Pay?")]})
+    builder.add_edge(START, "ask")
+    return builder.compile()
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_thread_that_a_release_cannot_read_waits_for_one_that_can(desk: Desk, decided: bool) -> None:
+    asked = await desk.start(typed(Before), {"amount": 1})
+    await desk.rest()
+    if decided:
+        await desk.click(asked)
+    desk.deploy(typed(After))
+    await desk.drive()
+    unreadable = await desk.run()
+    await desk.rest()
+    if not decided:
+        await desk.click(asked)
+    desk.deploy(typed(Before))
+    await desk.drive()
+
+    assert unreadable.state is RunState.FAILED
+    assert "ValidationError" in (unreadable.failure or "")
+    assert (await desk.read(asked)).state is State.APPLIED
+    assert (await desk.run()).output == {"amount": 1, "done": ["approve"]}
+
+
+async def test_a_graph_with_a_static_breakpoint_is_refused_when_it_is_loaded(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "stops.py").write_text(STOPS)
+    (tmp_path / "langgraph.json").write_text('{"dependencies": ["."], "graphs": {"g": "./stops.py:graph"}}')
+
+    with pytest.raises(GraphNotLoaded, match="interrupt_before"):
+        async with Registry.open(tmp_path / "langgraph.json", desk.saver):
+            raise AssertionError("it was loaded")
+
+
+STOPS = """
+from langgraph.graph import START, StateGraph
+builder = StateGraph(dict)
+builder.add_node("pay", lambda state: state)
+builder.add_edge(START, "pay")
+graph = builder.compile(interrupt_before=["pay"])
+"""

@@ -161,6 +161,7 @@ Answering = Callable[[], web.Response]
 
 ODD: dict[str, tuple[Answering, bool]] = {
     "a page of a proxy": (lambda: web.Response(text="<html>", content_type="text/html"), True),
+    "plain text of a proxy": (lambda: web.Response(text="hello"), True),
     "no JSON": (lambda: web.Response(body=b"{", content_type="application/json"), True),
     "an error of Slack's own": (lambda: web.json_response({"ok": False, "error": "internal_error"}), True),
     "a limit in words": (lambda: web.json_response({"ok": False, "error": "ratelimited"}), False),
