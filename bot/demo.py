@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.config import Settings
-from bot.store.embedded import EmbeddedRedis
+from bot.store.embedded import EmbeddedRedis, bound_to_parent
 
 # The local Slack's own defaults; they open nothing but it.
 TOKENS = {
@@ -113,7 +113,7 @@ def _places(bot: str, slack: str, redis: str, data: Path) -> dict[str, str]:
 @asynccontextmanager
 async def _slack(url: str, bot: str, data: Path) -> AsyncIterator[None]:
     """The local Slack as a process of its own, so that the bot meets it over HTTP alone."""
-    command = [sys.executable, "-m", "bot.simulator", "--port", url.rpartition(":")[2]]
+    command = [*bound_to_parent(), sys.executable, "-m", "bot.simulator", "--port", url.rpartition(":")[2]]
     command += ["--events-url", f"{bot}/slack/events", "--data", str(data / "slack.json")]
     with (data / "slack.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -132,7 +132,7 @@ async def _keep_running(environ: Mapping[str, str], log: Path) -> None:
     while True:
         with log.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.cli", "serve"),
+                *(*bound_to_parent(), sys.executable, "-m", "bot.cli", "serve"),
                 env=environ,
                 stdout=out,
                 stderr=out,

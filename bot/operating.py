@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 
 from bot.app import CannotStart, Parts, open_parts, open_redis
 from bot.approvals.reconciling import reconcile
+from bot.approvals.retrying import retry, stuck
 from bot.approvals.starting import start as start_run
 from bot.config import Settings
 from bot.core.audit import Entry, faults
@@ -131,7 +132,18 @@ async def _half_done(parts: Parts, *, fix: bool) -> list[Finding]:
         for what, count in kinds.items()
         if count
     ]
+    findings += [await _stuck(parts, approval, fix=fix) for approval in await stuck(parts.world)]
     return findings or [Finding(Level.OK, "half_done", "Nothing is half done.")]
+
+
+async def _stuck(parts: Parts, approval: Approval, *, fix: bool) -> Finding:
+    failure = approval.failure
+    reason = f"{failure.reason} (reference {failure.reference})" if failure else "unknown"
+    about = f"{approval.request.graph}, approval {approval.id}, failed after its decision: {reason}"
+    if not fix:
+        return Finding(Level.ERROR, "stuck", f"{about}. Mend the cause, then run `approvals doctor --fix`.")
+    again = await retry(parts.world, approval)
+    return Finding(Level.WARNING, "stuck", f"{about}. {'Tried again.' if again else 'It moved meanwhile.'}")
 
 
 async def verify_audit(settings: Settings) -> bool:

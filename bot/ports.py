@@ -345,8 +345,8 @@ class Faces(Protocol):
         """What a run that is over says of itself."""
         ...
 
-    def note(self, outcome: Outcome) -> str | None:
-        """The private sentence about one attempt; None where the card itself says enough."""
+    def note(self, outcome: Outcome, user: str | None = None) -> str | None:
+        """The private sentence to one person about one attempt; None where the card itself says enough."""
         ...
 
 

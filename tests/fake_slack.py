@@ -35,7 +35,7 @@ class PlainFaces:
     def result(self, run: Run) -> Message:
         return Message(text=run.result or run.failure or "", blocks=[], key=f"result:{run.thread_id}")
 
-    def note(self, outcome: Outcome) -> str | None:
+    def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         return outcome.kind.value
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,11 @@ class Company:
         self.redis = redis
         self.bot = bot
         self.environ = environ
+        self._rooms = count()
 
     async def room(self, *members: str) -> str:
         """A channel of this story's own: Slack takes one post a second and channel, so none waits here."""
-        number = len(self.slack.document.tree["channels"])
+        number = next(self._rooms)
         channel = f"C0ROOM{number:03}"
         everybody = [*(members or PEOPLE), "U0BOT"]
         await self.slack.set_channel(channel, name=f"room-{number}", members=everybody)
@@ -167,9 +169,14 @@ class Company:
             lambda m: words in m.text_shown, channel=card.channel, thread=card, within=within
         )
 
-    async def noted(self, person: Person, words: str, *, within: float = PATIENCE) -> None:
-        """Return when this person was told this in private."""
-        await self.slack.until(lambda: person.was_told(words), f"{person.id} to be told {words!r}", within)
+    async def noted(self, person: Person, words: str, on: Card) -> str:
+        """What this person was told in private where this card is, once it says this."""
+
+        def found() -> str | None:
+            told = (note.text_shown for note in person.private_notes() if note.channel == on.channel)
+            return next((text for text in told if words in text), None)
+
+        return await self.slack.until(found, f"{person.id} to be told {words!r}", PATIENCE) or ""
 
     async def settled(self, card: Card, state: str = "applied") -> dict[str, Any]:
         """The approval as the API tells it, once its run has taken the answer (or ended otherwise)."""

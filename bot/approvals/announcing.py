@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.approvals.showing import CLOCK_SLACK, Shown
+from bot.approvals.showing import CLOCK_SLACK, CLOSED_WAIT, Shown
 from bot.approvals.world import World
 from bot.core.model import Run, RunState
-from bot.ports import Lease, LeaseLost, SlackUnavailable, Swapped
+from bot.ports import ChannelClosed, Lease, LeaseLost, MessageRefused, SlackUnavailable, Swapped
 
 OVER = (RunState.ENDED, RunState.FAILED, RunState.LOST)
 
@@ -25,6 +25,9 @@ async def announce(world: World, thread_id: str) -> Shown:
         except SlackUnavailable as down:
             await world.queue.announce(thread_id, delay=down.retry_after)
             return Shown.LATER
+        except (ChannelClosed, MessageRefused):
+            await world.queue.announce(thread_id, delay=CLOSED_WAIT)
+            raise
         await world.store.swap_run(run, replace(run, announced=ts, version=run.version + 1))
     return Shown.DONE
 

@@ -39,7 +39,7 @@ class SlackDesk:
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         """Say the outcome to the person in private; straight away where the queue is down."""
-        text = self.world.faces.note(outcome)
+        text = self.world.faces.note(outcome, user)
         if text is None:
             return
         try:

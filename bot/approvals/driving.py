@@ -105,7 +105,11 @@ async def _through(step: Pass) -> None:
                 return
             case _:
                 return
-    for approval in await _in_work(step):
+    decided = await _in_work(step)
+    if decided:
+        # After a crash from here on it is a run that moves, not one that waits: looked at far more often.
+        await _move_run(step, replace(step.run, state=RunState.RUNNING))
+    for approval in decided:
         await answering.answer(step, approval)
     if stranded(step.snapshot) and not await _in_work(step):
         # Nobody's answer is on its way and nothing waits: a process died in the middle of the graph.

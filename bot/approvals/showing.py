@@ -11,13 +11,17 @@ from enum import StrEnum
 from bot.approvals.world import World
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, State
-from bot.ports import ChannelClosed, Lease, Message, MessageGone, Record, SlackUnavailable
+from bot.ports import ChannelClosed, Lease, Message, MessageGone, MessageRefused, Record, SlackUnavailable
 
-# A card for a channel that the bot is not in is tried again after this; an invitation is noticed at once.
-CLOSED_CHANNEL_WAIT = 60.0
+# What Slack refused is tried again after this; an invitation to the channel is noticed at once.
+CLOSED_WAIT = 60.0
 
 # Clocks of Slack and of the store may differ by this when lost posts are looked for.
 CLOCK_SLACK = 120.0
+
+# A post that was begun this long ago and is not to be found was never sent: longer than a call to Slack and
+# the lease of the process that made it.
+ON_ITS_WAY = 30.0
 
 
 class Shown(StrEnum):
@@ -39,8 +43,8 @@ async def show(world: World, approval_id: str) -> Shown:
         message = await _face(world, record)
         try:
             await _put(world, record, message, lease)
-        except ChannelClosed:
-            await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_CHANNEL_WAIT)
+        except (ChannelClosed, MessageRefused):
+            await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_WAIT)
             raise
         except SlackUnavailable as down:
             await world.queue.show(approval_id, version=record.approval.version, delay=down.retry_after)
@@ -81,6 +85,8 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
     shown = replace(card, intended_at=None, shown=approval.version, face=face)
     if card.ts is None:
         ts = await _post(world, record, message, lease)
+        if ts is None and _may_arrive(record):
+            return  # unsettled: the reconciler looks again
         lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
         if await _came_second(world, record, ts):
             return
@@ -100,10 +106,18 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         await _refresh_previous(world, approval)
 
 
+def _may_arrive(record: Record) -> bool:
+    """True while a post that another process began, and that nobody finds, may still be on its way."""
+    begun = record.card.intended_at
+    return begun is not None and record.now - begun < ON_ITS_WAY
+
+
 async def _came_second(world: World, record: Record, ts: str | None) -> bool:
     """A process that was stopped in the middle of a post may find the card posted by another meanwhile."""
     now = await world.store.read(record.approval.id)
-    if ts is None or now is None or now.card.ts in (None, ts):
+    if ts is None or now is None or now.card.ts == ts:
+        return False
+    if now.card.ts is None and now.card.shown <= record.card.shown:
         return False
     await _strike_strays(world, now.approval, now.card, (ts,))
     return True

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from bot.blocks.status import DID
-from bot.blocks.text import Mrkdwn, mentions, mrkdwn, when
+from bot.blocks.text import Mrkdwn, joined, mentions, mrkdwn, when
 from bot.core.model import Approval, State, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why
@@ -105,9 +105,14 @@ def _too_late(approval: Approval | None, user: str | None) -> Mrkdwn:
         case State.CANCELLED:
             return mrkdwn("This was cancelled before. Nothing was recorded.")
         case State.DECIDED | State.APPLIED | State.FAILED:
-            return _second(approval, user)
+            return joined([_second(approval, user), *_and_now(approval)], " ")
         case _:
             assert_never(approval.state)
+
+
+def _and_now(approval: Approval) -> Iterator[Mrkdwn]:
+    if approval.next is not None:
+        yield mrkdwn("The current card is revision {}; please decide there.", approval.revision + 1)
 
 
 def _second(approval: Approval, user: str | None) -> Mrkdwn:

@@ -23,6 +23,7 @@ class Fact(StrEnum):
     SENT = "sent"  # the answer is about to be given to the graph
     APPLIED = "applied"
     FAILED = "failed"
+    RETRIED = "retried"  # an operator let the failed run go on once more
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"

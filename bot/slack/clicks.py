@@ -161,7 +161,12 @@ class Submission:
         """`blocks` are the ids of the form's questions, in order: errors are shown under one of them."""
         view = part(body, "view")
         values = part(part(view, "state"), "values")
-        known = [word(block, "block_id") for block in view.get("blocks") or () if isinstance(block, Mapping)]
+        blocks = view.get("blocks")
+        known = (
+            [word(one, "block_id") for one in blocks if isinstance(one, Mapping)]
+            if isinstance(blocks, list)
+            else []
+        )
         return cls(
             origin=Origin.of(body),
             view_id=str(view["id"]),

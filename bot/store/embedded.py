@@ -174,7 +174,7 @@ class EmbeddedRedis:
         with (self.folder / LOG).open("ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own program and settings, no shell
-                [*_bound_to_parent(), str(programs.server), *self._settings(programs, port)],
+                [*bound_to_parent(), str(programs.server), *self._settings(programs, port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -266,7 +266,8 @@ def _claimed(folder: Path) -> Iterator[IO[str]]:
         yield claim
 
 
-def _bound_to_parent() -> list[str]:
+def bound_to_parent() -> list[str]:
+    """What to put before a command so that its process ends when ours does, however that ends (Linux)."""
     # Linux means the parent thread: bound to a passing thread, the server would end with it.
     if threading.current_thread() is not threading.main_thread():
         return []

@@ -1,4 +1,4 @@
-"""One thread on the real record, the real saver and the real LangGraph; only Slack and the queue are fakes."""
+"""One thread on the real record, the real saver and the real LangGraph; Slack and the queue are fakes."""
 
 from __future__ import annotations
 

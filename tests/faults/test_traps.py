@@ -172,9 +172,9 @@ async def test_a_loop_asks_each_round_anew_and_the_old_card_stays_old(desk: Desk
     def again(state: Notes) -> str:
         return "ask" if state["done"][-1] == "shorter" else "__end__"
 
-    builder = graph(ask=ask).builder  # type: ignore[attr-defined] # a state graph
-    builder.add_conditional_edges("ask", again)
-    first = await desk.start(builder.compile(), {"done": []})
+    looping: Any = graph(ask=ask)
+    looping.builder.add_conditional_edges("ask", again)
+    first = await desk.start(looping.builder.compile(), {"done": []})
     await desk.click(first, REVISE, text="shorter")
     await desk.rest()
     (second,) = await desk.pending()
@@ -337,9 +337,9 @@ async def test_a_release_that_joins_the_gate_asks_anew(desk: Desk, decided: bool
     asked = await desk.start(graph((START, "a"), (START, "b"), ("a", "ask"), **nodes))
     if decided:
         await desk.click(asked)
-    joined = graph((START, "a"), (START, "b"), **nodes).builder
-    joined.add_edge(["a", "b"], "ask")
-    desk.deploy(joined.compile())
+    joined: Any = graph((START, "a"), (START, "b"), **nodes)
+    joined.builder.add_edge(["a", "b"], "ask")
+    desk.deploy(joined.builder.compile())
     await desk.drive()
     await desk.rest()
 
@@ -367,7 +367,7 @@ async def test_a_decision_after_somebody_else_answered_is_not_used(desk: Desk) -
 
 
 async def test_a_decision_after_the_end_of_the_run_is_not_used(desk: Desk) -> None:
-    other = graph(ask=gate("Pay?"))
+    other: Any = graph(ask=gate("Pay?"))
     asked = await desk.start(other)
     outside = other.copy(update={"checkpointer": desk.saver})
     config = {"configurable": {"thread_id": desk.thread}}
@@ -505,7 +505,7 @@ async def test_a_swallowed_interrupt_asks_nobody_and_is_told_as_the_result(desk:
     def swallows(state: Notes) -> Notes:
         try:
             return {"done": [interrupt("Pay?")]}
-        except Exception as error:  # the graph author's mistake: the pause is an exception too
+        except Exception as error:  # noqa: BLE001 (the author's mistake: a pause is an exception too)
             return {"done": [f"swallowed {type(error).__name__}"]}
 
     desk.deploy(graph(ask=swallows))

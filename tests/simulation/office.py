@@ -21,7 +21,8 @@ from bot.approvals.showing import Shown, show
 from bot.approvals.starting import start
 from bot.approvals.voting import vote
 from bot.approvals.world import World
-from bot.core.model import Click, Source, Verdict, Workspace
+from bot.core.lifecycle import IN_WORK
+from bot.core.model import Click, Source, State, Verdict, Workspace
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies, Policy
 from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
@@ -33,6 +34,8 @@ from tests.simulation.scheduler import Killed, Process, Scheduler
 KEY = b"an audit key for tests"
 US = Workspace(app="A1", teams=frozenset({"T1"}))
 LEASE_TTL = 10.0
+MOST_TIME = 90.0  # seconds after the last fault: graphs may still raise twice, deadlines still fall
+CALM_ROUNDS = 3
 PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
 
 
@@ -177,10 +180,10 @@ class Office:
         shown = [key for key, card in self.store.cards.items() if card.ts is not None]
         if not shown:
             return None
+        live = [key for key in shown if self.store.approvals[key].state is State.PENDING]
+        chosen = chance.choice(live if live and chance.random() < 0.7 else shown)
         number = len(self.told) + self.scheduler.steps
-        return self.click_on(
-            chance.choice(shown), chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}"
-        )
+        return self.click_on(chosen, chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}")
 
     # --- to the end -----------------------------------------------------------------------------------
 
@@ -194,20 +197,37 @@ class Office:
             self.work(chance.choice(living), wish)
 
     def settle(self, *, threads: tuple[str, ...]) -> None:
-        """Faults are over: deadlines still fall, graphs may still raise twice; then all must be at its end."""
+        """Faults are over: deadlines still fall, graphs may still raise; then all must be at its end."""
         self.scheduler.crashes = self.scheduler.losses = 0
         self.scheduler.crash_at = None
         if not self.living():
             self.hire()
-        until = self.clock.now + 90.0
-        while self.clock.now < until:
+        until, calm = self.clock.now + MOST_TIME, 0
+        while self.clock.now < until and calm < CALM_ROUNDS:
+            before = self._seen()
             process = self.living()[0]
             for thread_id in threads:
                 if thread_id not in self.store.runs:
                     self.someone_starts(process, thread_id)
             self.queue.wishes.append(Wish("reconcile", ("",), self.clock.now))
             self._drain(process)
+            calm = calm + 1 if self._seen() == before and not self._time_brings_more() else 0
             self.clock.advance(2.0)
+
+    def _seen(self) -> tuple[object, ...]:
+        """Everything that a round may change."""
+        store = self.store
+        return (len(store.trail), dict(store.runs), dict(store.cards), len(self.messenger.posts))
+
+    def _time_brings_more(self) -> bool:
+        """A deadline, a back-off, a lease, a lost post, a planned task: waiting longer changes something."""
+        timed = any(
+            one.state in IN_WORK or (one.state is State.PENDING and one.expires_at is not None)
+            for one in self.store.approvals.values()
+        )
+        leased = any(end > self.clock.now for end in self.expiries.values())
+        behind = any(self.store.cards[one.id].shown < one.version for one in self.store.approvals.values())
+        return timed or leased or behind or bool(self.queue.wishes)
 
     def _drain(self, process: Process) -> None:
         for _ in range(100_000):

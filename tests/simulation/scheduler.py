@@ -67,6 +67,7 @@ class Scheduler:
     chance: Random
     crashes: int = 0
     losses: int = 0
+    lost: int = 0  # how many replies were lost so far
     jobs: list[Job] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
     points: set[str] = field(default_factory=set)
@@ -125,6 +126,7 @@ class Scheduler:
         """Whether this call's reply is lost now."""
         if self.losses > 0 and self.chance.random() < 0.03:
             self.losses -= 1
+            self.lost += 1
             self.trace.append("--- a reply is lost")
             return True
         return False

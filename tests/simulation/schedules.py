@@ -12,7 +12,7 @@ from tests.simulation.promises import broken
 from tests.simulation.scheduler import Scheduler
 
 RECONCILE = Wish("reconcile", ("",), 0.0)
-ALL = (Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
+ALL = (Verdict.APPROVE, Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
 
 
 def run_schedule(seed: int) -> tuple[Office, list[str]]:
@@ -24,7 +24,7 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
         office.someone_starts(office.living()[0], thread_id)
         office.runner.act_failures[thread_id] = chance.choice((0, 0, 0, 1, 2))
         office.runner.gate_failures[thread_id] = chance.choice((0, 0, 0, 1))
-    clicks = chance.randrange(2, 9)
+    clicks = chance.randrange(2, 13)
     for _ in range(chance.randrange(200, 600)):
         clicks -= happen(office, chance, clicks)
     for process in office.processes:

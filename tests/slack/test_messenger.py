@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.core.model import JSON
 from bot.ports import ChannelClosed, Message, MessageGone, MessageRefused, SlackUnavailable
 from bot.simulator.local import LocalSlack
 from bot.slack.connection import Connection
 from bot.slack.messenger import SlackMessenger
 
-BLOCKS = [{"type": "section", "text": {"type": "plain_text", "text": "Refund", "emoji": False}}]
-META = {"event_type": "approval_requested", "event_payload": {"approval_id": "a-1"}}
+BLOCKS: list[dict[str, JSON]] = [
+    {"type": "section", "text": {"type": "plain_text", "text": "Refund", "emoji": False}}
+]
+META: dict[str, JSON] = {"event_type": "approval_requested", "event_payload": {"approval_id": "a-1"}}
 CARD = Message("Refund $5", BLOCKS, key="card:a-1", metadata=META)
 PLAIN = Message("Done", [], key="result:t-1")
 

@@ -28,7 +28,7 @@ async def test_revise_brings_a_fresh_card_that_says_what_changed(company: Compan
     assert "version 2" in second.text_shown
     assert "revision 2" in second.text_shown
     assert "@Ana asked for:" in second.text_shown
-    assert "+ 5. Ask the lawyers" in second.text_shown
+    assert "+5. Ask the lawyers" in second.text_shown
     assert second.metadata["event_payload"]["revision"] == 2
 
 
@@ -133,7 +133,7 @@ async def test_a_reply_under_the_old_card_is_told_where_to_go(company: Company) 
     await company.slack.until(lambda: "revision 2" in first.text_shown, "the old card names the new one")
 
     await ben.reply(first, "Bring water")
-    await company.noted(ben, "revision 2")
+    await company.noted(ben, "revision 2", first)
 
     assert second.buttons == ["Approve", "Reject", "Revise"]
     assert await company.facts(second) == ["asked"]
@@ -144,7 +144,7 @@ async def test_a_reply_under_a_yes_or_no_card_is_kept_as_a_comment(company: Comp
     card = await company.refund("order-comment")
 
     await ana.reply(card, "Is this the same customer as last week?")
-    await company.noted(ana, "Kept as a comment")
+    await company.noted(ana, "Kept as a comment", card)
     trail = await company.trail(card)
 
     assert card.buttons == ["Approve", "Reject"]
@@ -158,7 +158,7 @@ async def test_where_the_policy_says_so_a_reply_is_only_a_comment(company: Compa
     card = await company.plan("a choir", graph="plan_with_comments")
 
     await ana.reply(card, "Sing louder")
-    await company.noted(ana, "Kept as a comment")
+    await company.noted(ana, "Kept as a comment", card)
 
     assert card.buttons == ["Approve", "Reject", "Revise"]
     assert await company.facts(card) == ["asked", "commented"]

@@ -81,15 +81,13 @@ async def test_what_does_not_fit_the_graph_is_said_under_the_field(company: Comp
     assert ana.modal is not None
     assert ana.modal.errors.keys() == {"Amount", "Currency"}
     assert ana.modal.value("Order") == "order-wrong"
-    assert company.slack.messages(room) == [] or not any(m.buttons for m in company.slack.messages(room))
+    assert company.slack.messages(room) == []
     await ana.close()
 
 
 async def test_a_form_sent_twice_starts_one_run(company: Company) -> None:
     ana = company.slack.person("U0ANA")
     room = await company.room()
-    await company.slack.fault("duplicate", "interaction", after=0)
-    await company.slack.heal()
 
     await ana.command("/approvals", "start plan_review", channel=room)
     await ana.fill("Goal", "one run only")
@@ -124,7 +122,7 @@ async def test_the_list_shows_what_waits_oldest_first_ten_a_page(fragile: Compan
     assert "refund" in first
     assert "for @Cat" in first
     assert "waiting less than a minute" in first
-    assert "https://" in str(note.blocks)
+    assert f"{rooms[0]}/p" in str(note.blocks) or f"{rooms[9]}/p" in str(note.blocks)
     assert [f"list-{n:02}" in second for n in range(13)] == [False] * 10 + [True] * 3
     await _approve_all(fragile)
     await ana.command("/approvals", "list", channel="C0OPS")
