@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.core.model import JSON, Approval, Person, Run, State
 from bot.core.outcome import Outcome
-from bot.ports import Message, MessageGone
+from bot.ports import DirectoryUnavailable, Message, MessageGone
 
 
 class PlainFaces:
@@ -52,17 +52,24 @@ class Posted:
 
 @dataclass(slots=True)
 class FakeMessenger:
-    """`ports.Messenger` into a list."""
+    """`ports.Messenger` into a list. `trouble` comes after the next post was carried out, `refusal` before."""
 
     posts: list[Posted] = field(default_factory=list)
+    trouble: Exception | None = None
+    refusal: Exception | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
 
     async def link(self, channel: str, ts: str) -> str | None:
         return f"https://slack.test/{channel}/{ts}"
 
     async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        if self.refusal is not None:
+            raise self.refusal
         ts = f"{1000 + len(self.posts)}.000100"
         self.posts.append(Posted(ts, message.key, message.text, list(message.blocks), thread_ts))
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
         return ts
 
     async def find(
@@ -91,8 +98,11 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    down: bool = False
 
     async def person(self, user_id: str) -> Person:
+        if self.down:
+            raise DirectoryUnavailable("down")
         return self.people.get(user_id, Person(user_id, user_id, "T1"))
 
     async def is_member(self, channel: str, user_id: str) -> bool:
