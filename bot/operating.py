@@ -89,12 +89,15 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
         found.extend(findings)
 
     report(*settings.gaps())
+    channels = _channels(settings)
     async with open_redis(settings) as url, connect(url) as client:
         report(*await check(client))
+        if not any(finding.level is Level.ERROR for finding in found):
+            channels += await _channels_without_card(RedisStore(client))
     if settings.slack_bot_token is not None:
         async with ClientSession(timeout=TIMEOUTS) as session:
             slack = web_client(settings.slack_bot_token, settings.slack_api_url, session)
-            report(*await diagnose(slack, _channels(settings)))
+            report(*await diagnose(slack, list(dict.fromkeys(channels))))
     if not any(finding.level is Level.ERROR for finding in found):
         try:
             async with open_parts(settings) as parts:
@@ -108,7 +111,13 @@ def _channels(settings: Settings) -> list[str]:
     """Every channel that cards may go to."""
     rules = load_policies(settings.policies, required=settings.policies_named)
     named = [settings.channel, rules.default.channel, *(policy.channel for policy in rules.graphs.values())]
-    return list(dict.fromkeys(channel for channel in named if channel))
+    return [channel for channel in named if channel]
+
+
+async def _channels_without_card(store: RedisStore) -> list[str]:
+    """Where the oldest pending approvals should be shown and are not yet."""
+    page = await store.pending(limit=100)
+    return [record.card.channel for record in page.records if record.card.ts is None]
 
 
 MARKS = {Level.OK: "ok      ", Level.WARNING: "warning ", Level.ERROR: "ERROR   "}

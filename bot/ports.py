@@ -371,6 +371,10 @@ class Messenger(Protocol):
         """Raises MessageGone besides what `post` raises."""
         ...
 
+    async def remove(self, channel: str, ts: str) -> None:
+        """Take back a message of ours that stands twice. Raises as `post` does."""
+        ...
+
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """A private sentence to one person; a direct message where they are not in the channel."""
         ...

@@ -60,7 +60,8 @@ class FakeRunner:
         self.misuse: list[str] = []  # what no caller may ever do
         self.act_failures: dict[str, int] = {}
         self.gate_failures: dict[str, int] = {}
-        self.driving: dict[str, int] = {}
+        self.driving: dict[str, set[str]] = {}  # thread -> whose invocations are in it
+        self.driver = ""
 
     def graphs(self) -> tuple[str, ...]:
         return ("refund",)
@@ -112,14 +113,15 @@ class FakeRunner:
 
     async def _run(self, thread_id: str, answers: Mapping[str, JSON]) -> None:
         """One invocation; it can die at every tick, and what was written stays."""
-        self.driving[thread_id] = self.driving.get(thread_id, 0) + 1
-        if self.driving[thread_id] > 1:
+        inside = self.driving.setdefault(thread_id, set())
+        if inside:
             self.misuse.append(f"{thread_id}: two invocations at once")
+        inside.add(self.driver)
         try:
             await self._gates(thread_id, answers)
             await self._act(thread_id)
         finally:
-            self.driving[thread_id] -= 1
+            inside.discard(self.driver)
 
     async def _gates(self, thread_id: str, answers: Mapping[str, JSON]) -> None:
         thread = self.threads[thread_id]

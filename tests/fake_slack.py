@@ -57,6 +57,7 @@ class FakeMessenger:
     posts: list[Posted] = field(default_factory=list)
     trouble: Exception | None = None
     refusal: Exception | None = None
+    count: int = 0
     told: list[tuple[str, str]] = field(default_factory=list)
 
     async def link(self, channel: str, ts: str) -> str | None:
@@ -65,7 +66,8 @@ class FakeMessenger:
     async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
         if self.refusal is not None:
             raise self.refusal
-        ts = f"{1000 + len(self.posts)}.000100"
+        self.count += 1
+        ts = f"{999 + self.count}.000100"
         self.posts.append(Posted(ts, message.key, message.text, list(message.blocks), thread_ts))
         trouble, self.trouble = self.trouble, None
         if trouble is not None:
@@ -82,6 +84,9 @@ class FakeMessenger:
         if post is None:
             raise MessageGone(ts)
         post.text, post.blocks = message.text, list(message.blocks)
+
+    async def remove(self, channel: str, ts: str) -> None:
+        self.posts = [post for post in self.posts if post.ts != ts]
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         self.told.append((user, text))

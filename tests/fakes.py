@@ -182,7 +182,11 @@ class FakeStore:
     ) -> Leftovers:
         approvals, runs, until = self.approvals.values(), self.runs.values(), self.clock.now - older_than
         in_work = (one.id for one in approvals if one.state in IN_WORK)
-        unshown = (one.id for one in approvals if self.cards[one.id].shown < one.version)
+        unshown = (
+            one.id
+            for one in approvals
+            if self.cards[one.id].shown < one.version or self.cards[one.id].intended_at is not None
+        )
         overdue = sorted(
             (one.expires_at, one.id)
             for one in approvals

@@ -76,6 +76,13 @@ class Bot:
                 await asyncio.sleep(0.02)
         raise AssertionError(f"the bot was not ready within {within} s:\n{self.log.read_text()[-3000:]}")
 
+    async def until_logged(self, *words: str) -> None:
+        """Return when one line of the log has all these words."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(all(word in line for word in words) for line in self.log.read_text().splitlines()):
+            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
+            await asyncio.sleep(0.02)
+
     @property
     def pid(self) -> int:
         assert self._process is not None
@@ -186,6 +193,15 @@ class Company:
             assert time.monotonic() < deadline, approval
             await asyncio.sleep(0.02)
         return approval
+
+    async def result(self, card: Card) -> str:
+        """What the run of this card came to, as the API tells it: sooner than the post in the thread."""
+        thread = str(card.metadata["event_payload"]["thread_id"])
+        deadline = time.monotonic() + PATIENCE
+        while (run := (await self.get(f"/api/runs/{thread}"))[1])["state"] != "ended":
+            assert time.monotonic() < deadline, run
+            await asyncio.sleep(0.02)
+        return str(run["result"])
 
     async def approval(self, card: Card) -> dict[str, Any]:
         """The approval of a card, as the API tells it."""

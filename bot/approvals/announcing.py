@@ -28,8 +28,17 @@ async def announce(world: World, thread_id: str) -> Shown:
         except (ChannelClosed, MessageRefused):
             await world.queue.announce(thread_id, delay=CLOSED_WAIT)
             raise
-        await world.store.swap_run(run, replace(run, announced=ts, version=run.version + 1))
+        told = replace(run, announced=ts, version=run.version + 1)
+        if await world.store.swap_run(run, told) is not Swapped.DONE:
+            await _take_back_a_copy(world, run, ts)
     return Shown.DONE
+
+
+async def _take_back_a_copy(world: World, run: Run, ts: str) -> None:
+    """A process that was stopped in the middle of a post may find the result told by another meanwhile."""
+    now = await world.store.read_run(run.thread_id)
+    if now is not None and now.announced not in (None, ts):
+        await world.messenger.remove(run.channel, ts)
 
 
 async def _say(world: World, run: Run, lease: Lease) -> tuple[Run, str]:

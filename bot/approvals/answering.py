@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.approvals.evidence import Fate, fate, pause_of
 from bot.approvals.measured import resume_counted
+from bot.approvals.passes import Pass
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
-from bot.core.model import Approval, Failure, Sent, Verdict
+from bot.core.model import JSON, Approval, Failure, Sent, Verdict
 from bot.ports import AnswerRefused, RunFailed
-
-if TYPE_CHECKING:
-    from bot.approvals.driving import Pass
 
 # Seconds before each automatic retry of a run that raised; after the last one an operator decides.
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0)
@@ -32,30 +29,39 @@ DIED = "The process that ran the graph died with every try."
 
 async def answer(step: Pass, approval: Approval) -> None:
     """Bring one decided approval to its end, or to its next try."""
-    if not await _due(step, approval):
+    if not _due(step, approval):
         return
+    run = step.run
     match fate(approval.request, approval.sent, step.snapshot):
         case Fate.CONSUMED:
-            await _applied(step, approval)
+            _consumed(step, approval)
         case Fate.GONE:
             await _superseded(step, approval, ANSWERED_ELSEWHERE if approval.sent is None else NOT_CONSUMED)
         case Fate.CHANGED:
             await _superseded(step, approval, CHANGED)
         case Fate.BROKEN:
-            run = step.run
             await _try(step, approval, lambda: step.world.runner.proceed(run.graph, run.thread_id))
         case Fate.OPEN:
             await _send(step, approval)
 
 
-async def _due(step: Pass, approval: Approval) -> bool:
+async def note_what_was_applied(step: Pass) -> None:
+    """The last thing of a pass: what follows from these decisions is on record by now."""
+    for approval in step.consumed:
+        state = advance(approval.state, Event.APPLY)
+        following = step.follows.get(approval.id)
+        after = replace(approval, state=state, closed_at=step.now, failure=None, next=following)
+        resume_counted(await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest}))
+
+
+def _due(step: Pass, approval: Approval) -> bool:
     if approval.failure is None:
         return True
     if approval.failure.retry_at is None:
         return False
-    wait = approval.failure.retry_at - await step.world.store.now()
+    wait = approval.failure.retry_at - step.now
     if wait > 0:
-        step.again = min(wait, step.again if step.again is not None else wait)
+        step.due_again(wait)
     return wait <= 0
 
 
@@ -68,7 +74,7 @@ async def _send(step: Pass, approval: Approval) -> None:
         return
     noted = replace(approval, sent=Sent(step.snapshot.head, pause.task if pause else "", tries))
     noted = await step.swap(approval, noted, Fact.SENT, {"try": tries, "digest": approval.request.digest})
-    step.show.pop()  # nothing a person sees has changed
+    step.show.pop(noted.id)  # nothing a person sees has changed
     run, interrupt_id = step.run, noted.request.interrupt_id
     value = noted.decision.answer if noted.decision else None
     await _try(step, noted, lambda: step.world.runner.resume(run.graph, run.thread_id, interrupt_id, value))
@@ -92,7 +98,7 @@ async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[N
 async def _settle(step: Pass, approval: Approval) -> None:
     match fate(approval.request, approval.sent, step.snapshot):
         case Fate.CONSUMED:
-            await _applied(step, approval)
+            _consumed(step, approval)
         case Fate.BROKEN:
             await _failed(step, approval, step.snapshot.error or "The run stopped in the middle.")
         case _:
@@ -103,42 +109,37 @@ async def _settle_failed(step: Pass, approval: Approval, reason: str) -> None:
     """The run raised: in this branch this approval failed, in another one it is the other's business."""
     match fate(approval.request, approval.sent, step.snapshot):
         case Fate.CONSUMED:
-            await _applied(step, approval)
+            _consumed(step, approval)
         case Fate.GONE:
             await _superseded(step, approval, NOT_CONSUMED)
         case _:
             await _failed(step, approval, reason)
 
 
-async def _applied(step: Pass, approval: Approval) -> None:
-    now = await step.world.store.now()
-    after = replace(approval, state=advance(approval.state, Event.APPLY), closed_at=now, failure=None)
-    after = await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
-    resume_counted(after)
-    step.run = replace(step.run, last_approval=approval.id)
-    if after.decision is not None and after.decision.verdict is Verdict.REVISE:
-        step.sent_back.append(after)
+def _consumed(step: Pass, approval: Approval) -> None:
+    step.consumed.append(approval)
+    step.last = approval.id
+    if approval.decision is not None and approval.decision.verdict is Verdict.REVISE:
+        step.sent_back.append(approval)
 
 
 async def _superseded(step: Pass, approval: Approval, why: str) -> None:
-    now = await step.world.store.now()
     state = advance(approval.state, Event.SUPERSEDE)
-    after = replace(approval, state=state, closed_at=now, closed_why=why, failure=None)
+    after = replace(approval, state=state, closed_at=step.now, closed_why=why, failure=None)
     after = await step.swap(approval, after, Fact.SUPERSEDED, {"why": why})
     resume_counted(after)
     step.sent_back.append(after)
 
 
 async def _failed(step: Pass, approval: Approval, reason: str, *, operator: bool = False) -> None:
-    now = await step.world.store.now()
-    attempts = approval.failure.attempts + 1 if approval.failure else 1
-    wait = None if operator or attempts > len(BACKOFF) else BACKOFF[attempts - 1]
     known = approval.failure
+    attempts = known.attempts + 1 if known else 1
+    wait = None if operator or attempts > len(BACKOFF) else BACKOFF[attempts - 1]
     reference = known.reference if known else step.world.chance.reference()
-    failure = Failure(reference, reason, attempts, None if wait is None else now + wait)
+    failure = Failure(reference, reason, attempts, None if wait is None else step.now + wait)
     after = replace(approval, state=advance(approval.state, Event.FAIL), failure=failure)
-    await step.swap(approval, after, Fact.FAILED, {"reference": reference, "reason": reason, "try": attempts})
-    resume_counted(after)
-    step.run = replace(step.run, last_approval=approval.id)
+    data: dict[str, JSON] = {"reference": reference, "reason": reason, "try": attempts}
+    resume_counted(await step.swap(approval, after, Fact.FAILED, data))
+    step.last = approval.id
     if wait is not None:
-        step.again = min(wait, step.again if step.again is not None else wait)
+        step.due_again(wait)

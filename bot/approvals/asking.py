@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.approvals.evidence import pause_of
+from bot.approvals.passes import Pass
 from bot.core.answer import contract_for
 from bot.core.audit import Fact
 from bot.core.digest import digest
 from bot.core.lifecycle import Event, advance
-from bot.core.model import Approval, Request, State
+from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.ports import Pause
-
-if TYPE_CHECKING:
-    from bot.approvals.driving import Pass
 
 RECOMPUTED = "The question changed while it waited; the new one is below."
 WITHDRAWN = "The run went on without this answer."
@@ -22,15 +19,20 @@ WITHDRAWN = "The run went on without this answer."
 
 async def ask_what_is_new(step: Pass) -> None:
     """After this, each waiting question has one live approval, and no other approval is live."""
-    known = await step.world.store.of_thread(step.run.thread_id)
-    records = await step.world.store.read_many(tuple(known.values()))
-    of = {record.approval.id: record.approval for record in records}
+    if not step.snapshot.exists:
+        return
     for pause in step.snapshot.pauses:
         if pause.failed is None:
-            await _ask(step, pause, of.get(known.get(pause.interrupt_id, "")))
-    for approval in of.values():
+            await _ask(step, pause, _current(step, pause))
+    for approval in list(step.open.values()):
         if approval.state is State.PENDING and pause_of(step.snapshot, approval.request.interrupt_id) is None:
             await _close(step, approval, WITHDRAWN, successor=None)
+
+
+def _current(step: Pass, pause: Pause) -> Approval | None:
+    """The newest approval of this question; one whose answer was taken in this pass is over."""
+    approval = step.open.get(pause.interrupt_id)
+    return None if approval is None or approval in step.consumed else approval
 
 
 async def _ask(step: Pass, pause: Pause, current: Approval | None) -> None:
@@ -39,30 +41,33 @@ async def _ask(step: Pass, pause: Pause, current: Approval | None) -> None:
         return
     previous = current or await _sent_back(step, pause)
     approval = await _create(step, pause, previous, instead_of=current)
+    if previous is not None:
+        step.follows[previous.id] = approval.id
     if current is not None and current.state is State.PENDING:
         await _close(step, current, RECOMPUTED, successor=approval)
-    elif previous is not None and previous.next is None:
-        await _link(step, previous, approval)
+    elif previous is not None and previous not in step.consumed and previous.next is None:
+        # What is consumed gets its link when it is noted as applied, in the same step.
+        await step.swap(previous, replace(previous, next=approval.id), None)
 
 
 async def _sent_back(step: Pass, pause: Pause) -> Approval | None:
     """The approval this question follows: one of the same node that was revised or refused by the graph."""
     for approval in reversed(step.sent_back):
-        if approval.request.node == pause.node and approval.next is None:
+        if approval.request.node == pause.node and approval.id not in step.follows:
             return approval
     last = step.run.last_approval
     record = await step.world.store.read(last) if last and not step.sent_back else None
     if record is None or record.approval.request.node != pause.node or record.approval.next is not None:
         return None
     decision = record.approval.decision
-    return record.approval if decision is not None and decision.verdict == "revise" else None
+    return record.approval if decision is not None and decision.verdict is Verdict.REVISE else None
 
 
 async def _create(
     step: Pass, pause: Pause, previous: Approval | None, *, instead_of: Approval | None
 ) -> Approval:
     world, run = step.world, step.run
-    policy, now = world.policy(run.graph), await world.store.now()
+    policy = world.policy(run.graph)
     request = Request(
         graph=run.graph,
         thread_id=run.thread_id,
@@ -78,37 +83,37 @@ async def _create(
         revision=previous.revision + 1 if previous else 1,
         channel=run.channel,
         requester=run.requester,
-        asked_at=now,
-        expires_at=now + policy.expires_in if policy.expires_in is not None else None,
+        asked_at=step.now,
+        expires_at=step.now + policy.expires_in if policy.expires_in is not None else None,
         previous=previous.id if previous else None,
     )
-    data = {"digest": request.digest, "revision": approval.revision, "interrupt": request.interrupt_id}
-    approval, entry = world.chain(approval, Fact.ASKED, at=now, data=data)  # type: ignore[arg-type]
-    held = await world.store.create(approval, (entry,), instead_of=instead_of.id if instead_of else None)
-    if held == approval.id:
-        step.show.append((approval.id, approval.version))
-        if approval.expires_at is not None:
-            await world.queue.expire(approval.id, at=approval.expires_at)
-    return approval if held == approval.id else replace(approval, id=held)
+    return await _record(step, approval, instead_of)
+
+
+async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:
+    request = approval.request
+    data: dict[str, JSON] = {
+        "digest": request.digest,
+        "revision": approval.revision,
+        "interrupt": request.interrupt_id,
+    }
+    approval, entry = step.world.chain(approval, Fact.ASKED, at=step.now, data=data)
+    held = await step.world.store.create(approval, (entry,), instead_of=instead_of.id if instead_of else None)
+    if held != approval.id:
+        return replace(approval, id=held)
+    step.open[request.interrupt_id] = approval
+    step.show[approval.id] = approval.version
+    if approval.expires_at is not None:
+        await step.world.queue.expire(approval.id, at=approval.expires_at)
+    return approval
 
 
 async def _close(step: Pass, approval: Approval, why: str, *, successor: Approval | None) -> None:
-    now = await step.world.store.now()
     after = replace(
         approval,
         state=advance(approval.state, Event.SUPERSEDE),
-        closed_at=now,
+        closed_at=step.now,
         closed_why=why,
         next=successor.id if successor else None,
     )
     await step.swap(approval, after, Fact.SUPERSEDED, {"why": why})
-
-
-async def _link(step: Pass, previous: Approval, approval: Approval) -> None:
-    """Let the old card point to the fresh one; what was decided stays as it is."""
-    record = await step.world.store.read(previous.id)
-    if record is None or record.approval.next is not None:
-        return
-    after = replace(record.approval, next=approval.id, version=record.approval.version + 1)
-    await step.world.store.swap(record.approval, after, (), lease=step.lease)
-    step.show.append((after.id, after.version))

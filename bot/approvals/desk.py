@@ -85,11 +85,15 @@ class SlackDesk:
         return self.world.runner.input_schema(graph)
 
     async def joined(self, channel: str) -> None:
-        """The bot was invited: cards that waited for it are posted now."""
+        """The bot was invited: cards and results that waited for it are posted now."""
         left = await self.world.store.leftovers(older_than=0.0, limit=200)
         for record in await self.world.store.read_many(left.unshown):
             if record.card.channel == channel:
                 await self.world.queue.show(record.approval.id, version=record.approval.version)
+        for thread_id in left.unannounced:
+            run = await self.world.store.read_run(thread_id)
+            if run is not None and run.channel == channel:
+                await self.world.queue.announce(thread_id)
 
 
 @dataclass(frozen=True, slots=True)

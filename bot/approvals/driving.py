@@ -2,23 +2,32 @@
 
 Level-triggered: each pass looks at what is and does what is missing, so any pass may be repeated, and a
 crash at any line is mended by the next one. The thread's lease is held throughout; every change of the
-record names it, and every step checks it first.
+record names it, and every step checks it first. What was decided counts as in work until everything that
+follows from it is on record: whatever happens in between, the reconciler comes back for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.approvals import answering, asking
 from bot.approvals.evidence import stranded
+from bot.approvals.passes import Overtaken, Pass
 from bot.approvals.world import World
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
-from bot.core.model import JSON, Approval, Run, RunState, State
+from bot.core.model import JSON, Run, RunState, State
 from bot.core.payload import result_sentence
-from bot.ports import Lease, LeaseLost, Record, RunFailed, Snapshot, Swapped, write_guard
+from bot.ports import RunFailed, write_guard
+
+OVER = (RunState.ENDED, RunState.CANCELLED)
+TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
+
+# The history of a run that is revised again and again is dropped this often: every checkpoint in it holds
+# the whole state.
+PRUNE_EVERY = 10
 
 
 class Progress(StrEnum):
@@ -29,59 +38,23 @@ class Progress(StrEnum):
     UNKNOWN = "unknown"  # no such run
 
 
-@dataclass(slots=True)
-class Pass:
-    """One pass over one thread; `wishes` go to the queue when the thread is free again."""
-
-    world: World
-    lease: Lease
-    run: Run
-    snapshot: Snapshot
-    show: list[tuple[str, int]] = field(default_factory=list)
-    again: float | None = None  # seconds until another pass is due
-    sent_back: list[Approval] = field(default_factory=list)  # revised in this pass: their successors follow
-
-    async def swap(self, before: Approval, after: Approval, fact: Fact, data: dict[str, object]) -> Approval:
-        """Write one change under the lease, with its audit entry and a fresh card; raises LeaseLost."""
-        now = await self.world.store.now()
-        after, entry = self.world.chain(after, fact, at=now, data=data)  # type: ignore[arg-type]
-        after = replace(after, version=before.version + 1)
-        match await self.world.store.swap(before, after, (entry,), lease=self.lease):
-            case Swapped.DONE:
-                self.show.append((after.id, after.version))
-                return after
-            case Swapped.CONFLICT:
-                raise Overtaken(before.id)
-        raise LeaseLost(self.run.thread_id)
-
-    async def look(self) -> None:
-        """Read the thread's newest state again."""
-        self.lease.check()
-        self.snapshot = await self.world.runner.snapshot(self.run.graph, self.run.thread_id)
-
-
-# Where a thread stands before anybody looked.
-NOTHING = Snapshot(exists=False, pauses=(), tasks=(), next=(), error=None, output=None, head=None)
-
-
-class Overtaken(Exception):
-    """The record changed under us (a late vote was refused, say): the pass starts over."""
-
-
 async def drive(world: World, thread_id: str) -> Progress:
-    """Bring a thread as far as it goes now."""
+    """Bring a thread as far as it goes now. Raises StoreUnavailable, LeaseLost."""
     async with world.store.lease(thread_id) as lease:
         if lease is None:
             return Progress.BUSY
         run = await world.store.read_run(thread_id)
         if run is None:
             return Progress.UNKNOWN
-        step = Pass(world, lease, run, NOTHING)
+        known = await world.store.of_thread(thread_id)
+        records = await world.store.read_many(tuple(known.values()))
+        step = Pass(world, lease, run, now=max((record.now for record in records), default=0.0))
+        step.remember(records)
         guard = write_guard.set(lease.check)
         try:
             await _through(step)
         except Overtaken:
-            step.again = 0.0
+            step.due_again(0.05)
         finally:
             write_guard.reset(guard)
     await _send_wishes(step)
@@ -91,122 +64,110 @@ async def drive(world: World, thread_id: str) -> Progress:
 async def _through(step: Pass) -> None:
     try:
         await step.look()
+        await _forward(step)
     except RunFailed as unreadable:
-        await _unreadable(step, unreadable.reason)
+        await _failed(step, unreadable.reason)
         return
-    if step.run.state in (RunState.ENDED, RunState.CANCELLED) and not step.snapshot.pauses:
-        return
-    if not step.snapshot.exists:
-        match step.run.state:
-            case RunState.STARTING:
-                await _run_graph(step, step.world.runner.start, step.run.input)
-            case RunState.RUNNING | RunState.WAITING:
-                await _lost(step)
-                return
-            case _:
-                return
-    decided = await _in_work(step)
-    if decided:
-        # After a crash from here on it is a run that moves, not one that waits: looked at far more often.
-        await _move_run(step, replace(step.run, state=RunState.RUNNING))
-    for approval in decided:
-        await answering.answer(step, approval)
-    if stranded(step.snapshot) and not await _in_work(step):
-        # Nobody's answer is on its way and nothing waits: a process died in the middle of the graph.
-        await _run_graph(step, step.world.runner.proceed)
     await asking.ask_what_is_new(step)
     await _note_where_the_run_is(step)
+    await answering.note_what_was_applied(step)
+
+
+async def _forward(step: Pass) -> None:
+    """Let the graph do what it can do now. RunFailed from here means that the thread cannot even be read."""
+    if not step.snapshot.exists and step.run.state is RunState.STARTING:
+        await _run_graph(step, step.world.runner.start, step.run.input)
+    for approval in step.in_work():
+        await answering.answer(step, approval)
+    if stranded(step.snapshot) and not step.in_work():
+        # Nobody's answer is on its way and nothing waits: a process died in the middle of the graph.
+        await _run_graph(step, step.world.runner.proceed)
 
 
 async def _run_graph(step: Pass, attempt: Callable[..., Awaitable[None]], *args: JSON) -> None:
     """Start or go on, counting the tries: what kills its process must not kill the next one for ever."""
     if step.run.tries >= answering.MOST_TRIES:
-        step.run = replace(step.run, failure=answering.DIED)
+        step.failure = answering.DIED
         return
-    await _move_run(step, replace(step.run, tries=step.run.tries + 1))
+    await step.move_run(replace(step.run, tries=step.run.tries + 1))
     try:
         step.lease.check()
         await attempt(step.run.graph, step.run.thread_id, *args)
     except RunFailed as failed:
-        step.run = replace(step.run, failure=failed.reason)
-    step.run = replace(step.run, tries=0)
+        step.failure = failed.reason
     await step.look()
 
 
-async def _in_work(step: Pass) -> list[Approval]:
-    approvals = [record.approval for record in await approvals_of(step)]
-    decided = [a for a in approvals if a.state in (State.DECIDED, State.FAILED) and a.decision is not None]
-    return sorted(decided, key=lambda a: a.decision.at if a.decision else 0.0)
+async def _note_where_the_run_is(step: Pass) -> None:
+    snapshot = step.snapshot
+    run = replace(step.run, tries=0, last_approval=step.last or step.run.last_approval)
+    if not snapshot.exists:
+        await _without_a_checkpoint(step)
+    elif step.in_work():
+        await step.move_run(replace(run, state=RunState.RUNNING))
+    elif any(pause.failed is None for pause in snapshot.pauses):
+        await step.move_run(replace(run, state=RunState.WAITING, failure=None))
+        await _prune(step)
+    elif not snapshot.tasks:
+        await step.move_run(_ended(run, snapshot.output))
+    else:
+        reason = snapshot.error or step.failure or "The run stopped in the middle and cannot go on by itself."
+        await _failed(step, reason)
 
 
-async def approvals_of(step: Pass) -> tuple[Record, ...]:
-    """The approvals of this thread that are not over."""
-    known = await step.world.store.of_thread(step.run.thread_id)
-    return await step.world.store.read_many(tuple(known.values()))
+def _ended(run: Run, output: JSON) -> Run:
+    if run.state in OVER:
+        return run
+    return replace(run, state=RunState.ENDED, output=output, result=result_sentence(output), failure=None)
+
+
+async def _failed(step: Pass, reason: str) -> None:
+    """The run cannot go on by itself: an operator must look."""
+    reference = step.run.reference or step.world.chance.reference()
+    last = step.last or step.run.last_approval
+    await step.move_run(
+        replace(
+            step.run, state=RunState.FAILED, failure=reason, reference=reference, last_approval=last, tries=0
+        )
+    )
+
+
+async def _without_a_checkpoint(step: Pass) -> None:
+    match step.run.state:
+        case RunState.STARTING:
+            await _failed(step, step.failure or "The run did not start.")
+        case RunState.RUNNING | RunState.WAITING:
+            await _lost(step)
 
 
 async def _lost(step: Pass) -> None:
     """The checkpoint is gone (expired or deleted): never start over, close what is open and say so."""
     why = "The run's saved state is gone, so nothing can be resumed."
-    for record in await approvals_of(step):
-        before = record.approval
+    for before in list(step.open.values()):
         if before.state in (State.PENDING, State.FAILED):
-            event = Event.CANCEL
+            event, fact = Event.CANCEL, Fact.CANCELLED
         elif before.state is State.DECIDED:
-            event = Event.SUPERSEDE
+            event, fact = Event.SUPERSEDE, Fact.SUPERSEDED
         else:
             continue
-        now = record.now
-        after = replace(before, state=advance(before.state, event), closed_at=now, closed_why=why)
-        fact = Fact.CANCELLED if event is Event.CANCEL else Fact.SUPERSEDED
+        state = advance(before.state, event)
+        after = replace(before, state=state, closed_at=step.now, closed_why=why)
         await step.swap(before, after, fact, {"why": why})
-    await _move_run(step, replace(step.run, state=RunState.LOST, failure=why))
+    await step.move_run(replace(step.run, state=RunState.LOST, failure=why))
 
 
-async def _unreadable(step: Pass, reason: str) -> None:
-    """LangGraph cannot even read the thread: nothing may be resumed, an operator must look."""
-    reference = step.run.reference or step.world.chance.reference()
-    await _move_run(step, replace(step.run, state=RunState.FAILED, failure=reason, reference=reference))
-
-
-async def _note_where_the_run_is(step: Pass) -> None:
-    snapshot, run = step.snapshot, step.run
-    waiting = any(pause.failed is None for pause in snapshot.pauses)
-    if await _in_work(step):
-        await _move_run(step, replace(run, state=RunState.RUNNING))
-    elif waiting:
-        await _move_run(step, replace(run, state=RunState.WAITING, failure=None))
-    elif snapshot.exists and not snapshot.tasks:
-        result = result_sentence(snapshot.output)
-        await _move_run(
-            step, replace(run, state=RunState.ENDED, output=snapshot.output, result=result, failure=None)
-        )
-    else:
-        reason = snapshot.error or run.failure or "The run stopped in the middle and cannot go on by itself."
-        reference = run.reference or step.world.chance.reference()
-        await _move_run(step, replace(run, state=RunState.FAILED, failure=reason, reference=reference))
-
-
-async def _move_run(step: Pass, after: Run) -> None:
-    before = await step.world.store.read_run(step.run.thread_id)
-    if before is None or replace(after, version=before.version) == before:
-        return
-    after = replace(after, version=before.version + 1)
-    match await step.world.store.swap_run(before, after, lease=step.lease):
-        case Swapped.DONE:
-            step.run = after
-        case Swapped.LEASE_LOST:
-            raise LeaseLost(step.run.thread_id)
-        case _:
-            raise Overtaken(step.run.thread_id)
+async def _prune(step: Pass) -> None:
+    revisions = [one.revision for one in step.open.values() if one.previous in step.follows]
+    if any(revision % PRUNE_EVERY == 0 for revision in revisions):
+        await step.world.runner.prune(step.run.graph, step.run.thread_id)
 
 
 async def _send_wishes(step: Pass) -> None:
     """Ask for the cards and the result to be shown; the reconciler asks again if this is lost."""
     queue = step.world.queue
-    for approval_id, version in dict(step.show).items():
+    for approval_id, version in step.show.items():
         await queue.show(approval_id, version=version)
-    if step.run.state in (RunState.ENDED, RunState.FAILED, RunState.LOST) and step.run.announced is None:
+    if step.run.state in TO_TELL and step.run.announced is None:
         await queue.announce(step.run.thread_id)
     if step.again is not None:
         await queue.advance(step.run.thread_id, why="again", delay=max(step.again, 0.05))

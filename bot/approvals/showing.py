@@ -11,7 +11,16 @@ from enum import StrEnum
 from bot.approvals.world import World
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, State
-from bot.ports import ChannelClosed, Lease, Message, MessageGone, MessageRefused, Record, SlackUnavailable
+from bot.ports import (
+    ChannelClosed,
+    Lease,
+    LeaseLost,
+    Message,
+    MessageGone,
+    MessageRefused,
+    Record,
+    SlackUnavailable,
+)
 
 # What Slack refused is tried again after this; an invitation to the channel is noticed at once.
 CLOSED_WAIT = 60.0
@@ -38,11 +47,16 @@ async def show(world: World, approval_id: str) -> Shown:
         if lease is None:
             return Shown.BUSY
         record = await world.store.read(approval_id)
-        if record is None or record.card.shown >= record.approval.version:
+        if record is None or _is_shown(record):
             return Shown.DONE
         message = await _face(world, record)
         try:
             await _put(world, record, message, lease)
+            lease.check()
+        except LeaseLost:
+            # This process was stopped in the middle: what it sent may have come after something newer.
+            await world.store.intend_card(approval_id)
+            raise
         except (ChannelClosed, MessageRefused):
             await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_WAIT)
             raise
@@ -50,6 +64,10 @@ async def show(world: World, approval_id: str) -> Shown:
             await world.queue.show(approval_id, version=record.approval.version, delay=down.retry_after)
             return Shown.LATER
     return Shown.DONE
+
+
+def _is_shown(record: Record) -> bool:
+    return record.card.shown >= record.approval.version and record.card.intended_at is None
 
 
 async def show_working(world: World, thread_id: str) -> None:
@@ -98,7 +116,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.intended_at is not None:
             strays = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
             await _strike_strays(world, approval, card, tuple(ts for ts in strays if ts != card.ts))
-        if card.face != face:
+        if card.face != face or card.intended_at is not None:
             lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
     await world.store.save_card(approval.id, shown)
@@ -163,13 +181,11 @@ async def _update(world: World, record: Record, message: Message) -> str | None:
 
 async def _refresh_previous(world: World, approval: Approval) -> None:
     """The old card links to this one, which has a place only now."""
-    record = await world.store.read(approval.previous or "")
-    if record is None or record.card.ts is None:
-        return
-    message = await _face(world, record)
-    async with world.store.card_lease(record.approval.id) as lease:
-        if lease is None:
+    async with world.store.card_lease(approval.previous or "") as lease:
+        record = await world.store.read(approval.previous or "")
+        if lease is None or record is None or record.card.ts is None:
             return
+        message = await _face(world, record)
         try:
             await world.messenger.update(record.card.channel, record.card.ts, message)
         except (MessageGone, SlackUnavailable):

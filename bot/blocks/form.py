@@ -84,16 +84,15 @@ def _element(question: Question) -> Block:
             return number_input(VALUE, decimal=question.asks is Asks.NUMBER, initial=usable)
         case Asks.TEXT:
             words = question.default if isinstance(question.default, str) else ""
-            return text_input(
-                VALUE, lines=False, initial=_fits(words), limit=question.max_length or INPUT_TEXT
-            )
+            limit = min(question.max_length or INPUT_TEXT, INPUT_TEXT)
+            return text_input(VALUE, lines="\n" in words, initial=_fitting(words, limit), limit=limit)
         case Asks.JSON:
-            return text_input(VALUE, lines=True, initial=_fits(initial))
+            return text_input(VALUE, lines=True, initial=_fitting(initial, INPUT_TEXT))
 
 
-def _fits(text: str) -> str:
-    """A default too long for a box is left to the graph itself."""
-    return text if len(text) <= INPUT_TEXT else ""
+def _fitting(text: str, limit: int) -> str:
+    """A default too long for its box, or with characters nobody would see, is left to the graph itself."""
+    return text if len(text) <= limit and visible(text) == text else ""
 
 
 def read_form(schema: Schema, values: Mapping[str, object]) -> Filled:

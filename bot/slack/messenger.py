@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -69,6 +70,11 @@ class SlackMessenger:
         """Raises MessageGone besides what `post` raises. The metadata stays as it was posted."""
         blocks = list(message.blocks)
         await self._say("chat.update", channel, ts=ts, text=message.text, blocks=blocks, **AS_WRITTEN)
+
+    async def remove(self, channel: str, ts: str) -> None:
+        """Take back a message of ours; one that is gone already is gone. Raises as `post` does."""
+        with suppress(MessageGone):
+            await self._say("chat.delete", channel, ts=ts)
 
     async def find(
         self, channel: str, message: Message, *, since: float, thread_ts: str | None = None

@@ -23,6 +23,7 @@ METHODS: Mapping[str, Method] = {
     "chat.getPermalink": Method(reads=True),
     "chat.postEphemeral": Method(("chat:write",), repeatable=False),
     "chat.postMessage": Method(("chat:write",), repeatable=False),
+    "chat.delete": Method(("chat:write",)),
     "chat.update": Method(("chat:write",)),
     "conversations.history": Method(("channels:history", "groups:history"), reads=True),
     "conversations.info": Method(("channels:read", "groups:read"), reads=True),

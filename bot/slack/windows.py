@@ -19,7 +19,7 @@ log = structlog.get_logger("approvals.slack")
 # https://docs.slack.dev/interactivity/handling-user-interaction#modal_responses
 WITHIN = 2.0
 
-# A trigger opens one window: the second word means that this very call opened it before.
+# A trigger opens one window: Slack delivered the press twice, and the first one opened it.
 OPENED_BEFORE = "exchanged_trigger_id"
 
 # https://docs.slack.dev/interactivity/handling-user-interaction#message_responses; GovSlack has its own host.

@@ -181,6 +181,14 @@ def test_defaults_are_filled_in() -> None:
     assert elements["input.notify"]["initial_option"]["text"]["text"] == "yes"
 
 
+@pytest.mark.parametrize("default", ["too long", "a\u202eb"])
+def test_a_default_that_cannot_be_shown_is_left_to_the_graph(default: str) -> None:
+    schema: dict[str, Any] = {"properties": {"note": {"type": "string", "maxLength": 5, "default": default}}}
+    form: Any = start_form("refund", schema, channel="C0REFUNDS")
+
+    assert "initial_value" not in form["blocks"][1]["element"]
+
+
 names = st.text(min_size=1, max_size=12)
 pieces = st.one_of(
     st.fixed_dictionaries(

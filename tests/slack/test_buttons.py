@@ -108,7 +108,6 @@ async def test_a_form_that_comes_too_late_says_so_in_its_place(bot: Bot) -> None
     await ana.submit()
 
     assert ana.modal is not None
-    assert ana.modal.title == "Not recorded"
     assert "no record of this request" in ana.modal.text_shown
 
 
@@ -220,3 +219,20 @@ async def test_a_window_that_does_not_open_is_told(bot: Bot) -> None:
     assert seen.delivered
     assert ana.modal is None
     assert ana.was_told("ref-1")
+
+
+async def test_a_press_delivered_twice_opens_one_form_and_no_complaint(bot: Bot) -> None:
+    card, ana = await bot.post_card(), bot.slack.person("U0ANA")
+    bot.desk.answers = Outcome(Kind.READY, approval())
+    await bot.slack.fault("duplicate", "interaction")
+
+    await ana.click("Reject", on=card)
+    await bot.slack.settled()
+
+    assert ana.modal is not None
+    assert ana.modal.title == "Reject"
+    assert ana.private_notes() == []
+    assert {line["error"] for line in await bot.slack.log("api", "views.open")} == {
+        None,
+        "exchanged_trigger_id",
+    }

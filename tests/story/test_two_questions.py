@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.simulator.card import Card
 from tests.office import Company
 
@@ -39,15 +41,15 @@ async def test_both_questions_answered_at_the_same_instant(company: Company) -> 
     ana = company.slack.person("U0ANA")
     keys, index = await both_cards(company, "search")
 
-    for card in (keys, index):
-        payload = await ana.click_payload("Approve", on=card)
-        assert await company.deliver(payload, company.bot) == 200
+    payloads = [await ana.click_payload("Approve", on=card) for card in (keys, index)]
+    answers = await asyncio.gather(*(company.deliver(payload, company.bot) for payload in payloads))
     await company.settled(keys)
     await company.settled(index)
     last = await company.slack.until(
         lambda: next((card for card in (keys, index) if card.replies), None), "the result"
     )
 
+    assert answers == [200, 200]
     assert "Rotate the API keys of search: done" in last.replies[0].text_shown
     assert "Drop the database index of search: done" in last.replies[0].text_shown
     assert len(keys.replies) + len(index.replies) == 1

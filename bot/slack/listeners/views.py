@@ -10,7 +10,7 @@ from bot.blocks.form import read_form
 from bot.blocks.ids import Form
 from bot.blocks.modal import told, words_error
 from bot.blocks.notice import sentence
-from bot.blocks.parts import Block, modal, section
+from bot.blocks.parts import Block
 from bot.blocks.text import Mrkdwn, mrkdwn
 from bot.core.model import Run
 from bot.core.outcome import Kind, Outcome
@@ -66,7 +66,7 @@ async def _start(form: Submission, desk: Desk) -> dict[str, Any]:
 def _started(run: Run) -> Block:
     where = Mrkdwn(f"<#{run.channel}>") if CHANNEL_ID.fullmatch(run.channel) else run.channel
     said = mrkdwn("*{}* is running. What it asks, and how it ends, will appear in {}.", run.graph, where)
-    return modal("Run started", [section(said)], callback_id=Form.TOLD)
+    return told(said)
 
 
 def _wrong(errors: dict[str, str]) -> dict[str, Any]:

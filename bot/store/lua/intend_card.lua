@@ -5,5 +5,5 @@ local id = ARGV[1]
 if redis.call('EXISTS', record) == 1 then
   local now = clock()
   redis.call('HSET', record, 'intended', now)
-  redis.call('ZADD', unshown, 'XX', now, id)
+  redis.call('ZADD', unshown, now, id)
 end
