@@ -17,7 +17,7 @@ LONGEST = 300  # lines of a file; most have about a hundred
 
 # Who may catch everything, and why.
 MAY_CATCH_ALL = {
-    "bot/runs/loader.py": "a graph's module is its author's: whatever it raises is told with the graph's name",
+    "bot/runs/loader.py": "a graph's module is its author's: whatever it raises is told with its name",
     "bot/runs/runner.py": "a graph's node is its author's: whatever it raises is a failed run",
     "bot/web/errors.py": "the API's one error handler: the caller gets a reference, the log the story",
 }

@@ -25,7 +25,7 @@ from bot.core.digest import digest
 from bot.core.lifecycle import diagram
 from bot.core.model import JSON, Request, Verdict
 from bot.policies import load_policies
-from tests.markdown import anchors, examples, links, prose, table
+from tests.markdown import examples, table
 from tests.office import ROOT, TOKEN, Company
 from tests.story.conftest import open_company
 
@@ -115,26 +115,12 @@ def test_each_command_exists() -> None:
     assert unknown == []
 
 
-def test_links_lead_somewhere() -> None:
-    own = {f"#{anchor}" for anchor in anchors(README)}
-    targets = [target for target in links(README) if not target.startswith("https://")]
-    broken = [target for target in targets if target not in own and not (ROOT / target).exists()]
-
-    assert broken == []
-
-
 def test_what_is_to_be_opened_is_there() -> None:
     named = [path for _, cell in table(README, "to change") for path in re.findall(r"`([\w./]+)`", cell)]
     missing = [path for path in named if not (ROOT / path).exists()]
 
     assert len(named) > 15
     assert missing == []
-
-
-def test_each_python_file_named_in_the_text_is_there() -> None:
-    named = re.findall(r"\b(?:bot|graphs|tests|docs)/[\w/]+\.\w+", prose(README))
-
-    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.processes

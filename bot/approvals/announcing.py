@@ -11,6 +11,9 @@ from bot.ports import ChannelClosed, Lease, LeaseLost, MessageRefused, SlackUnav
 
 OVER = (RunState.ENDED, RunState.FAILED, RunState.LOST)
 
+# The result belongs under its card: as long as nobody knows where that is, look again after this.
+CARD_WAIT = 1.0
+
 
 async def announce(world: World, thread_id: str) -> Shown:
     """Post the result of a run that is over. A repeat finds the first post and adopts it."""
@@ -20,6 +23,9 @@ async def announce(world: World, thread_id: str) -> Shown:
         run = await world.store.read_run(thread_id)
         if run is None or run.announced is not None or run.state not in OVER:
             return Shown.DONE
+        if await _seeks_its_card(world, run):
+            await world.queue.announce(thread_id, delay=CARD_WAIT)
+            return Shown.LATER
         try:
             run, ts = await _say(world, run, lease)
         except SlackUnavailable as down:
@@ -32,6 +38,12 @@ async def announce(world: World, thread_id: str) -> Shown:
         if await world.store.swap_run(run, told) is not Swapped.DONE:
             await _take_back_a_copy(world, run, ts)
     return Shown.DONE
+
+
+async def _seeks_its_card(world: World, run: Run) -> bool:
+    """True while the fate of the card's post is unknown: a crash left it, and it is looked for."""
+    record = await world.store.read(run.last_approval) if run.last_approval else None
+    return record is not None and record.card.ts is None and record.card.intended_at is not None
 
 
 async def _take_back_a_copy(world: World, run: Run, ts: str) -> None:

@@ -36,6 +36,24 @@ def read_reply(body: Body) -> Click | None:
     )
 
 
+TS = re.compile(r"\d{1,12}\.\d{1,6}", re.ASCII)
+
+# Seconds after a message of ours in which its place may not be on record yet.
+FRESH = 10.0
+
+
+def is_under_a_fresh_post(body: Body, bot_user_id: str) -> bool:
+    """Whether somebody answered a message of ours so fast that the record may not know it yet.
+
+    https://docs.slack.dev/reference/events/message: `parent_user_id` is who began the thread.
+    """
+    match part(body, "event"):
+        case {"parent_user_id": str(parent), "ts": str(ts), "thread_ts": str(thread_ts)}:
+            known = TS.fullmatch(ts) and TS.fullmatch(thread_ts)
+            return bool(known) and parent == bot_user_id and float(ts) - float(thread_ts) < FRESH
+    return False
+
+
 def read_joined(body: Body) -> tuple[str, str] | None:
     """Who joined which channel."""
     match body.get("event"):

@@ -91,6 +91,25 @@ async def test_what_ended_before_anybody_saw_it_gets_no_card(scene: Scene) -> No
     assert (await scene.store.leftovers(older_than=0, limit=9)).unshown == ()
 
 
+async def test_a_result_waits_until_the_card_it_belongs_under_is_found(scene: Scene) -> None:
+    await scene.start()
+    await scene.drive()
+    approval = scene.newest()
+    scene.messenger.trouble = SlackUnavailable("the reply was lost", sent=True)
+    await show(scene.world, approval.id)
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    await scene.drive()
+
+    early = await announce(scene.world, "t1")
+    await show(scene.world, approval.id)
+    await announce(scene.world, "t1")
+
+    [told] = [post for post in scene.messenger.posts if post.key == "result:t1"]
+    assert early is Shown.LATER
+    assert told.thread_ts == scene.store.cards[approval.id].ts
+    assert told.thread_ts is not None
+
+
 async def test_a_result_is_told_once_even_if_the_reply_was_lost(scene: Scene) -> None:
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))

@@ -60,6 +60,7 @@ class Office:
     expiries: dict[str, float] = field(default_factory=dict)
     owners: dict[str, Process] = field(default_factory=dict)  # lease token -> who holds it
     born: int = 0
+    in_work_until: float = 0.0  # when a decided approval was last seen that had no end yet
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
@@ -178,10 +179,12 @@ class Office:
     def random_click(self, chance: Random, verdicts: tuple[Verdict, ...]) -> Click | None:
         """Somebody presses some button of some card that is, or was, on a screen."""
         shown = [key for key, card in self.store.cards.items() if card.ts is not None]
+        live = [key for key in shown if self.store.approvals[key].state is State.PENDING]
+        if chance.random() < 0.7:
+            shown = live  # most people look before they press
         if not shown:
             return None
-        live = [key for key in shown if self.store.approvals[key].state is State.PENDING]
-        chosen = chance.choice(live if live and chance.random() < 0.7 else shown)
+        chosen = chance.choice(shown)
         number = len(self.told) + self.scheduler.steps
         return self.click_on(chosen, chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}")
 
@@ -199,20 +202,27 @@ class Office:
     def settle(self, *, threads: tuple[str, ...]) -> None:
         """Faults are over: deadlines still fall, graphs may still raise; then all must be at its end."""
         self.scheduler.crashes = self.scheduler.losses = 0
-        self.scheduler.crash_at = None
-        if not self.living():
-            self.hire()
+        self.scheduler.crash_at = self.scheduler.lose_at = None
+        self.come_to_rest(threads=threads)
+
+    def come_to_rest(self, *, threads: tuple[str, ...]) -> None:
+        """Work, with a look around every two seconds, until nothing changes any more."""
         until, calm = self.clock.now + MOST_TIME, 0
         while self.clock.now < until and calm < CALM_ROUNDS:
             before = self._seen()
-            process = self.living()[0]
             for thread_id in threads:
                 if thread_id not in self.store.runs:
-                    self.someone_starts(process, thread_id)
+                    self.someone_starts(self.somebody(), thread_id)
             self.queue.wishes.append(Wish("reconcile", ("",), self.clock.now))
-            self._drain(process)
+            self._drain()
+            if any(one.state in IN_WORK for one in self.store.approvals.values()):
+                self.in_work_until = self.clock.now
             calm = calm + 1 if self._seen() == before and not self._time_brings_more() else 0
             self.clock.advance(2.0)
+
+    def somebody(self) -> Process:
+        """A living process; a new one where none is left."""
+        return self.living()[0] if self.living() else self.hire()
 
     def _seen(self) -> tuple[object, ...]:
         """Everything that a round may change."""
@@ -229,12 +239,12 @@ class Office:
         behind = any(self.store.cards[one.id].shown < one.version for one in self.store.approvals.values())
         return timed or leased or behind or bool(self.queue.wishes)
 
-    def _drain(self, process: Process) -> None:
+    def _drain(self) -> None:
         for _ in range(100_000):
             due = [wish for wish in self.queue.wishes if wish.due <= self.clock.now]
             for wish in due:
                 self.queue.wishes.remove(wish)
-                self.work(process, wish)
+                self.work(self.somebody(), wish)
             if not self.scheduler.step():
                 return
         raise AssertionError("the office never comes to rest")

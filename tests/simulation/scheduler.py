@@ -72,6 +72,8 @@ class Scheduler:
     trace: list[str] = field(default_factory=list)
     points: set[str] = field(default_factory=set)
     crash_at: Callable[[int, str], bool] | None = None  # for exhaustive runs: exactly here
+    lose_at: int | None = None  # the same for replies: exactly this one
+    replies: int = 0
     steps: int = 0
 
     def spawn(
@@ -124,9 +126,13 @@ class Scheduler:
 
     def loses(self) -> bool:
         """Whether this call's reply is lost now."""
-        if self.losses > 0 and self.chance.random() < 0.03:
-            self.losses -= 1
+        self.replies += 1
+        if self.lose_at is not None:
+            loses = self.replies == self.lose_at
+        else:
+            loses = self.losses > 0 and self.chance.random() < 0.03
+            self.losses -= loses
+        if loses:
             self.lost += 1
             self.trace.append("--- a reply is lost")
-            return True
-        return False
+        return loses

@@ -25,7 +25,7 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
         office.runner.act_failures[thread_id] = chance.choice((0, 0, 0, 1, 2))
         office.runner.gate_failures[thread_id] = chance.choice((0, 0, 0, 1))
     clicks = chance.randrange(2, 13)
-    for _ in range(chance.randrange(200, 600)):
+    for _ in range(chance.randrange(200, 800)):
         clicks -= happen(office, chance, clicks)
     for process in office.processes:
         process.frozen = False
@@ -39,7 +39,7 @@ def open_office(chance: Random) -> Office:
     policy = Policy(
         answer="decision",
         quorum=chance.choice((1, 1, 2)),
-        expires_in=chance.choice((None, None, 20.0)),
+        expires_in=chance.choice((None, None, None, 20.0)),
         on_expiry=chance.choice(("leave", "reject")),
     )
     return Office(scheduler, policy, branches=chance.choice((1, 1, 2, 3)))
@@ -48,17 +48,17 @@ def open_office(chance: Random) -> Office:
 def happen(office: Office, chance: Random, clicks: int) -> int:
     """One event; returns how many clicks it used up."""
     draw = chance.random()
-    if draw < 0.70:
+    if draw < 0.80:
         office.scheduler.step()
-    elif draw < 0.85:
+    elif draw < 0.88:
         office.deal(chance)
-    elif draw < 0.90:
+    elif draw < 0.915:
         office.clock.advance(chance.choice((0.1, 1.0, 5.0)))
-    elif draw < 0.91 and office.living():
+    elif draw < 0.92 and office.living():
         office.work(chance.choice(office.living()), RECONCILE)
-    elif draw < 0.915 and office.living():
+    elif draw < 0.925 and office.living():
         office.freeze(chance.choice(office.living()))
-    elif draw < 0.93:
+    elif draw < 0.935:
         for process in office.processes:
             process.frozen = False
     elif draw < 0.95 and len(office.living()) < 2:

@@ -29,6 +29,7 @@ class FakeDesk(Desk):
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
+    unknown_threads: int = 0  # how many replies come to threads that the record does not know
     channels_joined: list[str] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
     told: list[tuple[Outcome, str, str, str | None]] = field(default_factory=list)
@@ -43,6 +44,9 @@ class FakeDesk(Desk):
 
     async def reply(self, click: Click) -> Outcome | None:
         self.replies.append(click)
+        if self.unknown_threads > 0:
+            self.unknown_threads -= 1
+            return None
         return self._answer()
 
     async def view(self, approval_id: str) -> Approval | None:

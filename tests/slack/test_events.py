@@ -97,6 +97,19 @@ async def test_slack_delivers_a_reply_again_while_the_record_is_away(bot: Bot) -
     assert len({click.id for click in bot.desk.replies}) == 1
 
 
+async def test_a_reply_to_a_card_that_is_not_on_record_yet_is_not_lost(bot: Bot) -> None:
+    """Somebody answers in the moment between the post and the note of its place."""
+    card = await bot.post_card()
+    bot.desk.unknown_threads = 1
+
+    await bot.slack.person("U0ANA").reply(card, "shorter")
+    await bot.slack.settled()
+
+    first, second = bot.desk.replies
+    assert first.id == second.id
+    assert bot.desk.told
+
+
 async def test_an_invitation_of_the_bot_is_passed_on(bot: Bot) -> None:
     await bot.slack.remove_bot("C0OPS")
     await bot.slack.deliver("event", joined_event("U0BOT", "C0OPS"))

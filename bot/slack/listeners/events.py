@@ -6,8 +6,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.ports import StoreUnavailable
 from bot.slack.desk import Desk
-from bot.slack.replies import read_joined, read_reply
+from bot.slack.replies import is_under_a_fresh_post, read_joined, read_reply
 
 
 def register(app: AsyncApp, desk: Desk, bot_user_id: str) -> None:
@@ -16,6 +17,8 @@ def register(app: AsyncApp, desk: Desk, bot_user_id: str) -> None:
     async def message(body: dict[str, Any]) -> None:
         reply = read_reply(body)
         outcome = await desk.reply(reply) if reply else None
+        if reply is not None and outcome is None and is_under_a_fresh_post(body, bot_user_id):
+            raise StoreUnavailable("the card of this thread is not on record yet")
         if reply is not None and outcome is not None:
             await desk.tell(outcome, reply.channel or reply.user, reply.user, thread_ts=reply.message_ts)
 

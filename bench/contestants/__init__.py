@@ -1,0 +1,1 @@
+"""What stands beside the product in the table, each as plain as its users write it."""

@@ -1,0 +1,108 @@
+"""Where rows play: a fresh Redis, a quick Slack, and the product's own processes between the two."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import aiohttp
+from redis.asyncio import Redis
+
+from bench.clicks import SECRET
+from bench.line import Line
+from bench.process import Process, running
+from bench.slack import QuickSlack, Seen
+from bot.config import Settings
+from bot.store import keys
+from bot.store.connection import connect
+from bot.store.embedded import EmbeddedRedis
+
+HERE = Path(__file__).parent
+API_TOKEN = "an API token of the benchmark"  # noqa: S105 - opens nothing but the processes started here
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row's world."""
+
+    folder: Path
+    redis_url: str
+    redis: Redis
+    slack: QuickSlack
+    numbers: count[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": "xoxb-bench",
+            "SLACK_SIGNING_SECRET": SECRET,
+            "REDIS_URL": self.redis_url,
+            "APPROVALS_API_TOKEN": API_TOKEN.replace(" ", "-"),
+            "APPROVALS_AUDIT_KEY": "the audit key of the benchmark",
+            "APPROVALS_CONFIG": str(HERE / "approvals.toml"),
+            "LANGGRAPH_CONFIG": str(HERE / "langgraph.json"),
+            "APPROVALS_DATA": str(self.folder / "data"),
+            "LOG_LEVEL": "WARNING",
+        }
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_env(self.environ)
+
+    def bot(self, *arguments: str) -> AbstractAsyncContextManager[Process]:
+        """`approvals serve`, `approvals worker` or whatever the arguments say, ready."""
+        log = self.folder / f"{arguments[0]}-{next(self.numbers)}.log"
+        return running("bot.cli", *arguments, log=log, environ=self.environ)
+
+    def rival(self, module: str) -> AbstractAsyncContextManager[Process]:
+        """Another contestant's server, ready."""
+        name = module.rpartition(".")[2]
+        return running(module, log=self.folder / f"{name}.log", environ=self.environ, ready="/healthz")
+
+    def channel(self) -> str:
+        """A fresh one: Slack takes one post a second and channel, and this must not be what is measured."""
+        return f"C0BENCH{next(self.numbers):06}"
+
+    async def start(self, session: aiohttp.ClientSession, web: Process) -> str:
+        """Start a run in a channel of its own, as a service does; returns its thread id."""
+        body = {"graph": "bench", "input": {"goal": "the move"}, "channel": self.channel()}
+        url = f"http://127.0.0.1:{web.port}/api/runs"
+        headers = {"Authorization": f"Bearer {self.environ['APPROVALS_API_TOKEN']}"}
+        async with session.post(url, json=body, headers=headers) as answer:
+            answer.raise_for_status()
+            return str((await answer.json())["thread_id"])
+
+    async def turn_passed(self, channel: str) -> None:
+        """As if a second had passed since the last post there."""
+        await self.redis.delete(keys.pace(channel))
+
+    async def card(self, thread: str, revision: int = 1) -> Seen:
+        """The card of this thread, once it is posted; its channel takes another post at once."""
+        seen = await self.slack.until(f"card:{thread}:{revision}")
+        await self.turn_passed(seen.channel)
+        return seen
+
+
+@asynccontextmanager
+async def open_place(folder: Path) -> AsyncIterator[Place]:
+    """Everything starts empty and ends with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with (
+        EmbeddedRedis.open(folder / "redis") as server,
+        connect(server.url, client_name="bench") as redis,
+        QuickSlack() as slack,
+    ):
+        yield Place(folder, server.url, redis, slack)
+
+
+@asynccontextmanager
+async def line_to(process: Process) -> AsyncIterator[Line]:
+    line = await Line.open(process.port)
+    try:
+        yield line
+    finally:
+        line.close()
