@@ -19,7 +19,7 @@ from bench.slack import Seen
 from bot.blocks.ids import Action, Form, Place, write_place
 from bot.core.model import Verdict
 
-SECRET = "a signing secret of the benchmark"  # noqa: S105 - opens nothing but the servers started here
+SECRET = "bench-signing-secret"  # noqa: S105 - opens nothing but the servers started here
 NUMBERS = count(1)
 
 

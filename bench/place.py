@@ -21,7 +21,7 @@ from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
 
 HERE = Path(__file__).parent
-API_TOKEN = "an API token of the benchmark"  # noqa: S105 - opens nothing but the processes started here
+API_TOKEN = "bench-api-token"  # noqa: S105 - opens nothing but the processes started here
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Place:
             "SLACK_BOT_TOKEN": "xoxb-bench",
             "SLACK_SIGNING_SECRET": SECRET,
             "REDIS_URL": self.redis_url,
-            "APPROVALS_API_TOKEN": API_TOKEN.replace(" ", "-"),
+            "APPROVALS_API_TOKEN": API_TOKEN,
             "APPROVALS_AUDIT_KEY": "the audit key of the benchmark",
             "APPROVALS_CONFIG": str(HERE / "approvals.toml"),
             "LANGGRAPH_CONFIG": str(HERE / "langgraph.json"),

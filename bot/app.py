@@ -20,9 +20,13 @@ from bot.core.finding import Finding, Level
 from bot.core.policy import Policies
 from bot.policies import load_policies
 from bot.ports import Pace, SlackUnavailable
+from bot.runs.both import BothRunners
 from bot.runs.checkpointer import ApprovalsSaver
+from bot.runs.elsewhere import ServerScout
 from bot.runs.registry import Registry
+from bot.runs.remote import RemoteRunner
 from bot.runs.runner import LocalRunner
+from bot.servers import gaps, remote_graphs
 from bot.slack.calls import SlackSays
 from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
@@ -76,6 +80,7 @@ class Parts:
     rules: Rules
     docket: Docket
     slack: Connection
+    servers: RemoteRunner
     world: World
 
 
@@ -104,20 +109,23 @@ async def open_redis(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Everything but the front doors. Raises CannotStart, and what the graphs and the policies raise."""
-    _refuse_gaps(settings)
+    policies = load_policies(settings.policies, required=settings.policies_named)
+    _refuse_gaps(settings, policies)
+    addresses = remote_graphs(policies, settings)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_redis(settings))
         redis = await stack.enter_async_context(connect(url))
         await _refuse_unfit(redis)
         saver = ApprovalsSaver(redis, outages=(RedisError,))
         await saver.asetup()
-        runner = LocalRunner(await stack.enter_async_context(Registry.open(settings.graphs, saver)))
-        rules = Rules(settings, runner.graphs())
+        local = await stack.enter_async_context(_local_graphs(settings, saver, needed=not addresses))
+        rules = Rules(settings, local.graphs())
+        servers = await stack.enter_async_context(RemoteRunner.open(addresses))
         docket = await stack.enter_async_context(_docket(url))
         slack = await stack.enter_async_context(_slack(settings, RedisPace(redis)))
         world = World(
             store=RedisStore(redis, lease_ttl=LEASE),
-            runner=runner,
+            runner=BothRunners(local, servers),
             messenger=slack.messenger,
             directory=slack.directory,
             queue=DocketQueue(docket),
@@ -127,9 +135,22 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             us=slack.identity.workspace,
             audit_key=settings.audit_key,
             default_channel=settings.channel,
+            scout=ServerScout(servers) if addresses else None,
         )
         register(docket, world)
-        yield Parts(settings, redis, rules, docket, slack, world)
+        yield Parts(settings, redis, rules, docket, slack, servers, world)
+
+
+@asynccontextmanager
+async def _local_graphs(
+    settings: Settings, saver: ApprovalsSaver, *, needed: bool
+) -> AsyncIterator[LocalRunner]:
+    """The graphs of langgraph.json, which a bot for Agent Servers alone does without."""
+    if not needed and not settings.graphs.exists():
+        yield LocalRunner(Registry({}, saver))
+        return
+    async with Registry.open(settings.graphs, saver) as registry:
+        yield LocalRunner(registry)
 
 
 @asynccontextmanager
@@ -154,10 +175,11 @@ def _docket(url: str) -> Docket:
     )
 
 
-def _refuse_gaps(settings: Settings) -> None:
-    gaps = tuple(gap for gap in settings.gaps() if gap.level is Level.ERROR)
-    if gaps:
-        raise CannotStart(gaps)
+def _refuse_gaps(settings: Settings, policies: Policies) -> None:
+    found = (*settings.gaps(), *gaps(policies, settings))
+    errors = tuple(gap for gap in found if gap.level is Level.ERROR)
+    if errors:
+        raise CannotStart(errors)
 
 
 async def _refuse_unfit(redis: Redis) -> None:

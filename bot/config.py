@@ -41,6 +41,7 @@ class Settings:
     data: Path
     own_audit_key: str | None = field(repr=False)
     log_level: str
+    environ: Mapping[str, str] = field(repr=False, compare=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -61,6 +62,10 @@ class Settings:
         if secret is None:
             raise SettingsError(("APPROVALS_AUDIT_KEY: needed without Slack's secrets; set any long text",))
         return hmac.new(secret.encode(), b"approvals audit key 1", hashlib.sha256).digest()
+
+    def named(self, variable: str) -> str | None:
+        """The value of a variable that approvals.toml names; None where it is unset or empty."""
+        return self.environ.get(variable, "").strip() or None
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be logged."""
@@ -234,4 +239,5 @@ def _read(environ: Mapping[str, str]) -> Settings:
         data=Path(values["APPROVALS_DATA"]),
         own_audit_key=given.get("APPROVALS_AUDIT_KEY"),
         log_level=values["LOG_LEVEL"].upper(),
+        environ=environ,
     )

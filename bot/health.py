@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from bot.app import Parts
 from bot.core.finding import Finding, Level
@@ -14,6 +15,9 @@ from bot.web.checks import Check
 # Seconds between two questions to Slack about ourselves: probes come every few seconds, Slack counts calls.
 SLACK_EVERY = 30.0
 
+# The same to Agent Servers.
+SERVERS_EVERY = 10.0
+
 Look = Callable[[], Awaitable[Sequence[Finding]]]
 
 
@@ -22,7 +26,14 @@ def checks(parts: Parts) -> list[Check]:
     return [
         Check("redis", lambda: check_redis(parts.redis)),
         Check("slack", _kept(lambda: _slack(parts), SLACK_EVERY)),
+        Check("agent_servers", _kept(lambda: _agent_servers(parts), SERVERS_EVERY)),
     ]
+
+
+async def _agent_servers(parts: Parts) -> Sequence[Finding]:
+    """A warning at most: the bot is of use to the other graphs, and takes clicks for this one too."""
+    found = await parts.servers.findings()
+    return [replace(one, level=Level.WARNING) if one.level is Level.ERROR else one for one in found]
 
 
 async def _slack(parts: Parts) -> Sequence[Finding]:

@@ -101,6 +101,7 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
     if not any(finding.level is Level.ERROR for finding in found):
         try:
             async with open_parts(settings) as parts:
+                report(*await parts.servers.findings())
                 report(*await _half_done(parts, fix=fix))
         except CannotStart as cannot:
             report(*cannot.findings)

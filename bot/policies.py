@@ -96,6 +96,13 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        # The value itself is not repeated: it may be the secret.
+        raise ValueError("must be the name of an environment variable, such as CONTRACT_AGENT_KEY")
+    return value
+
+
 class Approvers(Table):
     """People by id and groups by id; both count."""
 
@@ -122,6 +129,9 @@ class Graph(Rules):
 
     url: Annotated[str, AfterValidator(_web_address)] | None = None
     assistant: Annotated[str, Field(min_length=1)] | None = None
+    auth_env: Annotated[str, AfterValidator(_variable)] | None = None
+    auth_header: Annotated[str, Field(pattern="^[A-Za-z0-9-]+$")] = "x-api-key"
+    adopt: Annotated[dict[str, str | int | bool], Field(min_length=1)] | None = None
 
 
 class File(Table):
@@ -172,8 +182,9 @@ def _contradictions(
     for name, graph in file.graphs.items():
         policy, where = policies.of(name), ("graphs", name)
         yield from _nobody(where, graph, policy)
-        if graph.assistant is not None and graph.url is None:
-            yield (*where, "assistant"), "needs `url`, the address of its Agent Server"
+        for key in ("assistant", "auth_env", "auth_header", "adopt"):
+            if key in graph.model_fields_set and graph.url is None:
+                yield (*where, key), "needs `url`, the address of its Agent Server"
         if "on_expiry" in graph.model_fields_set and policy.expires_in is None:
             yield (*where, "on_expiry"), "does nothing without `expires_in`"
         if known_graphs is not None and graph.url is None and name not in known_graphs:

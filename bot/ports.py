@@ -68,6 +68,19 @@ class AnswerRefused(Exception):
         self.reason = reason
 
 
+class GraphUnavailable(Exception):
+    """The graph cannot be driven now: its server is away, or somebody else runs the thread. Try later.
+
+    `retry_after` is in seconds; None: nobody knows, the reconciler comes back.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, sent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.sent = sent  # True: it may have been carried out, look before doing it again
+
+
 class UnknownGraph(Exception):
     """No graph of that name; the message lists the known ones."""
 
@@ -87,7 +100,10 @@ class InvalidInput(Exception):
 
 
 class Runner(Protocol):
-    """Drives LangGraph threads. The caller holds the thread's lease for every call but the first three."""
+    """Drives LangGraph threads. The caller holds the thread's lease for every call but the first three.
+
+    Whatever touches a thread may raise GraphUnavailable: the thread is not known then, so judge nothing.
+    """
 
     def graphs(self) -> tuple[str, ...]: ...
 
@@ -113,6 +129,29 @@ class Runner(Protocol):
 
     async def prune(self, graph: str, thread_id: str) -> None:
         """Drop the history; keep the newest checkpoint and what waits in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A thread on an Agent Server that waits for people, whoever started it."""
+
+    graph: str
+    thread_id: str  # ours, where we started it; else the server's
+    interrupts: frozenset[str]
+    requester: str | None
+    wanted: bool  # `adopt` in approvals.toml asks for it
+
+
+class Scout(Protocol):
+    """Finds threads that were started elsewhere."""
+
+    async def waiting(self) -> tuple[Elsewhere, ...]:
+        """Every thread that `adopt` asks for; a server that is away has none."""
+        ...
+
+    async def look_up(self, server_thread: str) -> Elsewhere | None:
+        """The thread with this id on a server; None where no server has it. Raises GraphUnavailable."""
         ...
 
 

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import CannotStart, Parts, open_parts
+from bot.approvals.adopting import wake
 from bot.approvals.desk import ServiceDesk, SlackDesk
 from bot.config import Settings
 from bot.core.finding import Finding, Level
@@ -23,6 +24,7 @@ from bot.store.idempotency import RedisIdempotency
 from bot.web.errors import middlewares
 from bot.web.health import health_routes
 from bot.web.routes import routes
+from bot.web.webhook import webhook_route
 from bot.work.worker import work_until
 
 log = structlog.get_logger("approvals.app")
@@ -60,6 +62,7 @@ async def _open_doors(parts: Parts, stack: AsyncExitStack) -> None:
     app = web.Application(middlewares=middlewares(world.chance.reference))
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
+    app.add_routes([webhook_route(lambda thread: wake(world, thread), settings.api_token)])
     if settings.slack_app_token is not None:
         await stack.enter_async_context(
             socket_mode(bolt, settings.slack_app_token, settings.slack_api_url, parts.slack.session)

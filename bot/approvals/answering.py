@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import structlog
+
 from bot.approvals.evidence import Fate, fate, pause_of
 from bot.approvals.measured import resume_counted
 from bot.approvals.passes import Pass
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Failure, Sent, Verdict
-from bot.ports import AnswerRefused, RunFailed
+from bot.ports import AnswerRefused, GraphUnavailable, RunFailed
+
+log = structlog.get_logger("approvals.runs")
 
 # Seconds before each automatic retry of a run that raised; after the last one an operator decides.
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0)
@@ -75,9 +79,20 @@ async def _send(step: Pass, approval: Approval) -> None:
     noted = replace(approval, sent=Sent(step.snapshot.head, pause.task if pause else "", tries))
     noted = await step.swap(approval, noted, Fact.SENT, {"try": tries, "digest": approval.request.digest})
     step.show.pop(noted.id)  # nothing a person sees has changed
+    await _try(step, noted, lambda: _resume(step, approval, noted))
+
+
+async def _resume(step: Pass, approval: Approval, noted: Approval) -> None:
+    """An answer that did not leave is no evidence: what is taken meanwhile would pass for ours."""
     run, interrupt_id = step.run, noted.request.interrupt_id
     value = noted.decision.answer if noted.decision else None
-    await _try(step, noted, lambda: step.world.runner.resume(run.graph, run.thread_id, interrupt_id, value))
+    try:
+        await step.world.runner.resume(run.graph, run.thread_id, interrupt_id, value)
+    except GraphUnavailable as away:
+        if not away.sent:
+            await step.swap(noted, replace(noted, sent=approval.sent), None)
+            step.show.pop(noted.id)
+        raise
 
 
 async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[None]]) -> None:
@@ -140,6 +155,7 @@ async def _failed(step: Pass, approval: Approval, reason: str, *, operator: bool
     after = replace(approval, state=advance(approval.state, Event.FAIL), failure=failure)
     data: dict[str, JSON] = {"reference": reference, "reason": reason, "try": attempts}
     resume_counted(await step.swap(approval, after, Fact.FAILED, data))
+    log.warning("run failed", reference=reference, thread=step.run.thread_id, reason=reason, attempt=attempts)
     step.last = approval.id
     if wait is not None:
         step.due_again(wait)

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
 
+import structlog
+
 from bot.approvals import answering, asking
 from bot.approvals.evidence import stranded
 from bot.approvals.passes import Overtaken, Pass
@@ -20,7 +22,9 @@ from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Run, RunState, State
 from bot.core.payload import result_sentence
-from bot.ports import RunFailed, write_guard
+from bot.ports import GraphUnavailable, RunFailed, write_guard
+
+log = structlog.get_logger("approvals.runs")
 
 OVER = (RunState.ENDED, RunState.CANCELLED)
 TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
@@ -55,6 +59,9 @@ async def drive(world: World, thread_id: str) -> Progress:
             await _through(step)
         except Overtaken:
             step.due_again(0.05)
+        except GraphUnavailable as away:
+            if away.retry_after is not None:
+                step.due_again(away.retry_after)
         finally:
             write_guard.reset(guard)
     await _send_wishes(step)
@@ -89,12 +96,17 @@ async def _run_graph(step: Pass, attempt: Callable[..., Awaitable[None]], *args:
     if step.run.tries >= answering.MOST_TRIES:
         step.failure = answering.DIED
         return
-    await step.move_run(replace(step.run, tries=step.run.tries + 1))
+    tries = step.run.tries
+    await step.move_run(replace(step.run, tries=tries + 1))
     try:
         step.lease.check()
         await attempt(step.run.graph, step.run.thread_id, *args)
     except RunFailed as failed:
         step.failure = failed.reason
+    except GraphUnavailable as away:
+        if not away.sent:  # that was no try
+            await step.move_run(replace(step.run, tries=tries))
+        raise
     await step.look()
 
 
@@ -124,6 +136,8 @@ def _ended(run: Run, output: JSON) -> Run:
 async def _failed(step: Pass, reason: str) -> None:
     """The run cannot go on by itself: an operator must look."""
     reference = step.run.reference or step.world.chance.reference()
+    if step.run.state is not RunState.FAILED:
+        log.warning("run failed", reference=reference, thread=step.run.thread_id, reason=reason)
     last = step.last or step.run.last_approval
     await step.move_run(
         replace(

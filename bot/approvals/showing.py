@@ -159,9 +159,8 @@ async def _post(world: World, record: Record, message: Message, lease: Lease) ->
 async def _strike_strays(world: World, approval: Approval, card: Card, strays: tuple[str, ...]) -> None:
     """A post whose reply was lost may stand twice: only one card may be live."""
     for ts in strays:
-        gone = replace(
-            approval, state=State.SUPERSEDED, closed_why="This is a copy; the card itself is in this channel."
-        )
+        why = "This is a copy; the card itself is in this channel."
+        gone = replace(approval, state=State.SUPERSEDED, decision=None, closed_why=why)
         face = world.faces.card(
             gone, previous=None, previous_link=None, next_link=None, now=approval.asked_at
         )

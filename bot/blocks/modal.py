@@ -9,6 +9,7 @@ from bot.blocks.details import full_text
 from bot.blocks.ids import Action, Form, Place, write_page, write_place
 from bot.blocks.parts import (
     HEADER,
+    VIEW_BYTES,
     Block,
     actions,
     button,
@@ -28,7 +29,7 @@ WORDS_BLOCK, WORDS = "words", "words"
 HEARS_REASONS = (ContractKind.DECISION, ContractKind.HITL_BATCH, ContractKind.HITL_CALL)
 CHUNK = 3_000
 PAGE_CHUNKS = 90
-PAGE_BYTES = 200_000  # of Slack's 250,000 for a view; counted as escaped JSON, the largest way to write it
+PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
 
 
 def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:

@@ -12,7 +12,6 @@ from bot.core.policy import USER_ID
 
 Block: TypeAlias = Mapping[str, JSON]
 
-MESSAGE_BLOCKS = 50  # https://docs.slack.dev/reference/block-kit/blocks
 VIEW_BLOCKS = 100  # https://docs.slack.dev/surfaces/modals
 VIEW_BYTES = 250_000  # https://docs.slack.dev/surfaces/modals
 MESSAGE_TEXT = 4_000  # https://docs.slack.dev/reference/methods/chat.update (msg_too_long)
@@ -57,11 +56,6 @@ def section(text: str) -> Block:
 def context(*texts: str) -> Block:
     """Small print: each text plain, unless it is Mrkdwn."""
     return {"type": "context", "elements": [words(text, CONTEXT) for text in texts[:CONTEXT_ELEMENTS]]}
-
-
-def divider() -> Block:
-    """A thin line."""
-    return {"type": "divider"}
 
 
 def actions(block_id: str, *buttons: Block) -> Block:

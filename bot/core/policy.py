@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.digest import digest
-from bot.core.model import Approval, Click, Person, Verdict, Vote, Workspace
+from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -30,6 +30,9 @@ class Policy:
     remind_every: float | None = None
     url: str | None = None
     assistant: str | None = None
+    auth_env: str | None = None
+    auth_header: str = "x-api-key"
+    adopt: Mapping[str, JSON] | None = None
 
     @property
     def version(self) -> str:

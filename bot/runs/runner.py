@@ -57,7 +57,7 @@ class LocalRunner:
 
     async def resume(self, graph: str, thread_id: str, interrupt_id: str, answer: JSON) -> None:
         """Answer exactly this interrupt. Raises RunFailed, or AnswerRefused when nothing was latched."""
-        _require_open(await self.snapshot(graph, thread_id), interrupt_id)
+        require_open(await self.snapshot(graph, thread_id), interrupt_id)
         config = _thread(thread_id)
         config["configurable"][STRICT] = True
         await self._run(graph, Command(resume={interrupt_id: answer}), config)
@@ -92,7 +92,7 @@ class LocalRunner:
             raise RunFailed(reason) from error
 
 
-def _require_open(seen: Snapshot, interrupt_id: str) -> None:
+def require_open(seen: Snapshot, interrupt_id: str) -> None:
     """LangGraph's own check lets two answers pass that would reach a question they were not meant for."""
     pause = next((pause for pause in seen.pauses if pause.interrupt_id == interrupt_id), None)
     if pause is None:

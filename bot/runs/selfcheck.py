@@ -29,7 +29,7 @@ class _State(TypedDict, total=False):
 async def check_langgraph() -> None:
     """Raises LangGraphUnfit for a version too old, or one that takes an answer to a question nobody asked."""
     installed = version("langgraph")
-    if _numbers(installed) < OLDEST:
+    if version_numbers(installed) < OLDEST:
         raise LangGraphUnfit(f"langgraph {installed} is too old: install 1.2.20 or newer")
     if not await _refuses_unknown_ids():
         raise LangGraphUnfit(
@@ -37,7 +37,7 @@ async def check_langgraph() -> None:
         )
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def version_numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:3] if part.isdigit())
 
 

@@ -27,7 +27,8 @@ def build_bolt(slack: Connection, desk: Desk, *, reference: Callable[[], str]) -
     Signatures are the front door's business (HTTP) or the connection's (Socket Mode): Bolt checks none.
     """
     app = AsyncApp(
-        name="approvals",
+        # With every request Bolt sets the level of the logger of this name: it must not be one of ours.
+        name=BOLT_LOG.name,
         logger=BOLT_LOG,
         client=slack.client,
         authorize=_authorize(slack.client.token, slack.identity),

@@ -14,6 +14,7 @@ import structlog
 from docket import CurrentExecution, Docket, Execution, Perpetual
 from docket.execution import TaskFunction
 
+from bot.approvals.adopting import adopt as adopt_all
 from bot.approvals.announcing import announce as announce_run
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire as expire_approval
@@ -35,6 +36,7 @@ WORKING_AFTER = 2.0
 # Every so often, whatever a crash left half done is found and asked for again.
 CURRENT = CurrentExecution()
 RECONCILING = Perpetual(every=timedelta(seconds=5), automatic=True)
+ADOPTING = Perpetual(every=timedelta(seconds=5), automatic=True)
 
 
 def register(docket: Docket, world: World) -> None:
@@ -109,6 +111,11 @@ def tasks(world: World) -> dict[str, TaskFunction]:
                     unannounced=len(found.unannounced),
                 )
 
+    async def adopt(every: Perpetual = ADOPTING, execution: Execution = CURRENT) -> None:
+        with measured("adopt", execution):
+            for thread_id in await adopt_all(world):
+                log.info("thread adopted", thread=thread_id)
+
     return {
         "advance": advance,
         "show": show,
@@ -116,6 +123,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "announce": announce,
         "tell": tell,
         "reconcile": reconcile,
+        "adopt": adopt,
     }
 
 

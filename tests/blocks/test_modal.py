@@ -78,6 +78,10 @@ def test_a_megabyte_is_turned_page_by_page() -> None:
     assert _turns(second) == {"Previous page": ButtonValue(ID, 1, 0), "Next page": ButtonValue(ID, 1, 2)}
 
 
+def test_a_page_of_long_lines_has_no_more_blocks_than_a_window_holds() -> None:
+    judge.view(modal.view_full(approval({"body": "\n".join(["x" * 1_600] * 200)})))
+
+
 def test_a_page_that_is_not_there_is_the_nearest_one() -> None:
     last = modal.view_full(LONG, 9_999)
 

@@ -47,6 +47,7 @@ def test_a_removed_line_that_looks_like_a_file_header_is_kept() -> None:
     assert body_lines("-- x\nb", "b") == ("--- x", " b")
 
 
+@settings(deadline=None)
 @given(lines, lines)
 def test_the_lines_say_exactly_what_went_and_what_came(before: list[str], after: list[str]) -> None:
     found = body_lines("\n".join(before), "\n".join(after))
@@ -57,6 +58,7 @@ def test_the_lines_say_exactly_what_went_and_what_came(before: list[str], after:
     assert sorted([*old, *new]) == sorted([*fresh, *gone])
 
 
+@settings(deadline=None)
 @given(fields, fields)
 def test_there_is_a_difference_exactly_where_fields_differ(
     before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.lifecycle import ENDS, IN_WORK, OPEN, TRANSITIONS, Event, ForbiddenTransition, advance, diagram
@@ -49,6 +49,7 @@ def test_only_a_pending_approval_can_be_decided() -> None:
     assert [state for state, event in ALLOWED if event is Event.DECIDE] == [State.PENDING]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(Event), max_size=12))
 def test_what_is_decided_never_waits_again(events: list[Event]) -> None:
     state, been = State.PENDING, [State.PENDING]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.quiet import quiet
 from tests.simulation.stories import STORIES, tell
 
 Broken = list[tuple[tuple[int, ...], list[str]]]
@@ -72,4 +73,5 @@ def _report(name: str, kind: str, count: int, broken: Broken, began: float) -> N
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with quiet():
+        sys.exit(main())

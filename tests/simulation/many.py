@@ -6,6 +6,7 @@ A range that was stopped is taken up where the last line says; a broken seed is 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from collections import Counter
@@ -13,6 +14,9 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+import structlog
+
+from tests.simulation.quiet import quiet
 from tests.simulation.schedules import run_schedule
 
 CHUNK = 500
@@ -30,7 +34,8 @@ class Played:
 
 
 def play(first: int, count: int = CHUNK) -> Played:
-    """Play schedules `first` to `first + count - 1`."""
+    """Play schedules `first` to `first + count - 1`. The product's log lines would drown the progress."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     steps, events, broken = 0, Counter[str](), dict[int, list[str]]()
     for seed in range(first, first + count):
         office, faults = run_schedule(seed)
@@ -78,4 +83,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with quiet():
+        sys.exit(main())

@@ -1,4 +1,4 @@
-"""Short stories with one good end each, told step by step in a fixed order, so that every step can be a crash."""
+"""Short stories with one good end each, told in a fixed order, so that every step can be a crash."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ THREAD = "thread0"
 APPROVE, REJECT, REVISE = Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE
 PATIENCE = 3  # how often a person presses again who was told nothing
 I5 = 30.0
+PLAIN = Policy(answer="decision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Story:
     votes: tuple[tuple[str, Verdict], ...]
     effects: int
     states: tuple[State, ...]
-    policy: Policy = Policy(answer="decision")
+    policy: Policy = PLAIN
     branches: int = 1
     gate_failures: int = 0
     act_failures: int = 0
@@ -95,21 +96,22 @@ def _at(crashes: Sequence[int], note: Callable[[], None]) -> Callable[[int, str]
 
 
 def _press(office: Office, gesture: str, user: str, verdict: Verdict) -> None:
-    """Press until told something, or until there is nothing to press."""
+    """Press on the oldest card; again, who was told nothing and still sees it live."""
+    card = next((one for one in office.store.approvals if _can_press(office, one, user)), None)
     for attempt in range(PATIENCE):
-        waiting = [one.id for one in office.store.approvals.values() if one.state is State.PENDING]
-        mine = [one for one in waiting if office.store.cards[one].ts and not _voted(office, one, user)]
-        if not mine:
-            return
         name = f"{gesture}.{attempt}"
-        office.someone_clicks(office.somebody(), office.click_on(mine[0], user, verdict, name))
+        if card is None or not _can_press(office, card, user):
+            return
+        office.someone_clicks(office.somebody(), office.click_on(card, user, verdict, name))
         office.come_to_rest(threads=(THREAD,))
         if any(told.click.id == name for told in office.told):
             return
 
 
-def _voted(office: Office, approval_id: str, user: str) -> bool:
-    return any(vote.by == user for vote in office.store.approvals[approval_id].votes)
+def _can_press(office: Office, approval_id: str, user: str) -> bool:
+    approval, card = office.store.approvals[approval_id], office.store.cards[approval_id]
+    voted = any(vote.by == user for vote in approval.votes)
+    return approval.state is State.PENDING and card.ts is not None and not voted
 
 
 def _other_end(office: Office, story: Story) -> list[str]:

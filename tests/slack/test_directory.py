@@ -119,19 +119,6 @@ async def test_slack_in_trouble_is_no_answer_in_time(
     assert asyncio.get_running_loop().time() - began < 2
 
 
-async def test_a_look_up_nobody_waits_for_any_more_still_serves_the_next(
-    slack: LocalSlack, directory: SlackDirectory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.directory.WITHIN", 0.1)
-    await slack.fault("hang", "users.info", seconds=0.3)
-    with pytest.raises(DirectoryUnavailable, match="did not say within"):
-        await directory.person("U0ANA")
-    monkeypatch.setattr("bot.slack.directory.WITHIN", 2)
-
-    assert (await directory.person("U0ANA")).id == "U0ANA"
-    assert await asked(slack, "users.info") == 1
-
-
 async def test_a_missing_scope_is_no_answer(slack: LocalSlack, directory: SlackDirectory) -> None:
     await slack.settings(bot_scopes=["chat:write"])
 
@@ -150,9 +137,14 @@ class LookUps:
 
     asked: list[str] = field(default_factory=list)
     broken: bool = False
+    let: asyncio.Event | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, key: str) -> str:
         self.asked.append(key)
+        self.begun.set()
+        if self.let is not None:
+            await self.let.wait()
         if self.broken:
             raise LookupError(key)
         return key.upper()
@@ -166,6 +158,30 @@ async def test_a_failure_is_not_remembered() -> None:
     look_ups.broken = False
 
     assert await remembered.get("a") == "A"
+
+
+async def test_a_look_up_nobody_waits_for_any_more_still_serves_the_next() -> None:
+    look_ups = LookUps(let=asyncio.Event())
+    remembered = Remembered(look_ups)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(remembered.get("a"), 0.01)
+    assert look_ups.let is not None
+    look_ups.let.set()
+
+    assert await remembered.get("a") == "A"
+    assert look_ups.asked == ["a"]
+
+
+async def test_closing_ends_what_is_still_looked_up() -> None:
+    look_ups = LookUps(let=asyncio.Event())
+    remembered = Remembered(look_ups)
+    waiting = asyncio.create_task(remembered.get("a"))
+    await look_ups.begun.wait()
+
+    await remembered.close()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_only_so_many_are_remembered_and_the_oldest_go_first() -> None:
