@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check install bench lock clean
+.PHONY: demo test check install bench pictures lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +35,10 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The README's screenshots, taken from the running demo. Needs Chromium.
+pictures: install
+	$(BIN)/python scripts/pictures.py
 
 lock:
 	@test -x $(BIN)/uv || $(MAKE) install

@@ -33,7 +33,11 @@ def suggest(state: State) -> dict[str, Any]:
 def ask(state: State) -> dict[str, Any]:
     """Ask, and nothing else."""
     answer = interrupt(
-        {"title": f"Carry out {state['goal']}", "fields": {"Version": state["version"]}, "body": state["plan"]}
+        {
+            "title": f"Carry out {state['goal']}",
+            "fields": {"Version": state["version"]},
+            "body": state["plan"],
+        }
     )
     return {"answer": answer, "notes": [str(answer.get("feedback") or "")]}
 

@@ -29,8 +29,7 @@ def described() -> list[str]:
     return [
         f"Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"Machine: {os.cpu_count()} cores, {_cpu()}, {_memory()} GiB, {platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}; "
-        + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        f"Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         f"Load average when the run began: {load():.2f}" + (f" ({WARNING})" if is_shared() else ""),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -194,14 +194,14 @@ class Lease(Protocol):
     @property
     def token(self) -> str: ...
 
-    def check(self) -> None:
-        """Raise LeaseLost if the lease may have run out, judged locally and on the safe side."""
+    async def check(self) -> None:
+        """Raise LeaseLost if another may hold it by now; costs nothing while that cannot be."""
         ...
 
 
 # Asked before every write of a checkpoint: a process that was stopped while its lease ran out must not
 # write when it wakes up. Set by whoever drives a thread, for the time it does.
-write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
+write_guard: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("write_guard", default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class FakeLease:
     held: dict[str, str]
     name: str
 
-    def check(self) -> None:
+    async def check(self) -> None:
         if self.held.get(self.name) != self.token:
             raise LeaseLost(f"the lease of {self.thread_id} was broken")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import socket
 import sqlite3
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -28,86 +26,13 @@ from bot.simulator.somebody import Person
 from bot.store.approvals import RedisStore
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
+from tests.bot_process import PATIENCE, Bot
+
+__all__ = ["PEOPLE", "ROOT", "TOKEN", "Bot", "Company", "environ_for"]
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "a-token-for-tests"
 PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
-
-# Seconds until something that should happen at once has not happened.
-PATIENCE = 15.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Bot:
-    """One bot process: `approvals serve` or `approvals worker`, with its log in a file."""
-
-    def __init__(self, environ: Mapping[str, str], folder: Path, *arguments: str, name: str = "bot") -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environ = dict(os.environ) | dict(environ) | {"PORT": str(self.port), "HOST": "127.0.0.1"}
-        self.log = folder / f"{name}.log"
-        self.arguments = arguments or ("serve",)
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self, *, ready: bool = True) -> None:
-        """Start it; with `ready`, return when it says so itself."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli", *self.arguments, env=self.environ, stdout=log, stderr=log
-            )
-        if ready:
-            await self.until_ready()
-
-    async def until_ready(self, within: float = 40.0) -> None:
-        deadline = time.monotonic() + within
-        async with aiohttp.ClientSession() as session:
-            while time.monotonic() < deadline:
-                if self._process is not None and self._process.returncode is not None:
-                    raise AssertionError(f"the bot ended at once:\n{self.log.read_text()[-3000:]}")
-                with suppress(aiohttp.ClientError):
-                    async with session.get(f"{self.url}/readyz") as answer:
-                        if answer.status == 200:
-                            return
-                await asyncio.sleep(0.02)
-        raise AssertionError(f"the bot was not ready within {within} s:\n{self.log.read_text()[-3000:]}")
-
-    async def until_logged(self, *words: str) -> None:
-        """Return when one line of the log has all these words."""
-        deadline = time.monotonic() + PATIENCE
-        while not any(all(word in line for word in words) for line in self.log.read_text().splitlines()):
-            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
-            await asyncio.sleep(0.02)
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-
-        return self._process.pid
-
-    @property
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
-
-    async def kill(self) -> None:
-        """kill -9; returns when it is gone."""
-        await self._end(signal.SIGKILL)
-
-    async def stop(self, within: float = 30.0) -> int:
-        """SIGTERM; returns the exit code."""
-        return await self._end(signal.SIGTERM, within)
-
-    async def _end(self, number: signal.Signals, within: float = 30.0) -> int:
-        if self._process is None:
-            return 0
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        async with asyncio.timeout(within):
-            return await self._process.wait()
 
 
 class Company:
@@ -232,6 +157,10 @@ class Company:
         with closing(sqlite3.connect(path)) as ledger:
             row = ledger.execute("SELECT count(*) FROM refunds WHERE order_id = ?", (order,)).fetchone()
         return int(row[0])
+
+    def let_end(self, name: str) -> None:
+        """Let the slow graph of this name come to its end."""
+        Path(self.environ["STORY_DIR"], f"{name}.may-end").touch()
 
     @property
     def settings(self) -> Settings:

@@ -57,8 +57,8 @@ class Demo:
         """It says so in its log, once for every start."""
         log = self.folder / "bot.log"
         async with asyncio.timeout(START_UP):
-            while log.read_text().count('"event": "ready"') < times:
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 - a file of another process; the deadline ends it
+            while log.read_text().count('"event": "ready"') < times:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)  # between two looks; the deadline above ends them
 
     async def stop(self, number: signal.Signals) -> int:
         """The exit code."""

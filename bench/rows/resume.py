@@ -56,9 +56,7 @@ async def measure(plan: Plan) -> list[Figure]:
     return _figures(found)
 
 
-async def _ours(
-    place: Place, bot: Process, session: aiohttp.ClientSession, line: Line, many: int
-) -> Times:
+async def _ours(place: Place, bot: Process, session: aiohttp.ClientSession, line: Line, many: int) -> Times:
     times = Times()
     for _ in range(many):
         began = time.perf_counter()
@@ -105,7 +103,5 @@ def _figures(found: dict[str, list[Times]]) -> list[Figure]:
             target = Target(2.5) if quantile == 0.5 else None
             figures.append(beside(f"{what}, {mark}", "ms", at[OURS], FLOOR, at[FLOOR], target))
             if quantile == 0.5:
-                figures.append(
-                    beside(f"{what}, {mark}", "ms", at[OURS], SERVER, at[SERVER], Target(0.5))
-                )
+                figures.append(beside(f"{what}, {mark}", "ms", at[OURS], SERVER, at[SERVER], Target(0.5)))
     return figures

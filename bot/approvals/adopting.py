@@ -20,9 +20,10 @@ async def adopt(world: World) -> tuple[str, ...]:
 async def wake(world: World, server_thread: str) -> None:
     """Somebody says that this thread has moved: look at it now. Raises GraphUnavailable."""
     found = await world.scout.look_up(server_thread) if world.scout is not None else None
-    if found is not None and not await _take(world, found):
-        if await world.store.read_run(found.thread_id) is not None:
-            await world.queue.advance(found.thread_id, why="woken", if_idle=True)
+    if found is None or await _take(world, found):
+        return
+    if await world.store.read_run(found.thread_id) is not None:
+        await world.queue.advance(found.thread_id, why="woken", if_idle=True)
 
 
 async def _take(world: World, found: Elsewhere) -> bool:

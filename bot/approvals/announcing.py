@@ -64,7 +64,7 @@ async def _say(world: World, run: Run, lease: Lease) -> tuple[Run, str]:
         if found:
             return run, found[0]
     run = await _intend(world, run)
-    lease.check()
+    await lease.check()
     return run, await world.messenger.post(run.channel, message, thread_ts=thread_ts)
 
 

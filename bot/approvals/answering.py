@@ -96,7 +96,7 @@ async def _resume(step: Pass, approval: Approval, noted: Approval) -> None:
 
 
 async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[None]]) -> None:
-    step.lease.check()
+    await step.lease.check()
     try:
         await attempt()
     except RunFailed as failed:

@@ -99,7 +99,7 @@ async def _run_graph(step: Pass, attempt: Callable[..., Awaitable[None]], *args:
     tries = step.run.tries
     await step.move_run(replace(step.run, tries=tries + 1))
     try:
-        step.lease.check()
+        await step.lease.check()
         await attempt(step.run.graph, step.run.thread_id, *args)
     except RunFailed as failed:
         step.failure = failed.reason

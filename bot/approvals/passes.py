@@ -39,7 +39,7 @@ class Pass:
 
     async def look(self) -> None:
         """Read the thread's newest state, and the clock after it."""
-        self.lease.check()
+        await self.lease.check()
         self.snapshot = await self.world.runner.snapshot(self.run.graph, self.run.thread_id)
         self.now = await self.world.store.now()
 

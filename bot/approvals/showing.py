@@ -52,7 +52,7 @@ async def show(world: World, approval_id: str) -> Shown:
         message = await _face(world, record)
         try:
             await _put(world, record, message, lease)
-            lease.check()
+            await lease.check()
         except LeaseLost:
             # This process was stopped in the middle: what it sent may have come after something newer.
             await world.store.intend_card(approval_id)
@@ -105,7 +105,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         ts = await _post(world, record, message, lease)
         if ts is None and _may_arrive(record):
             return  # unsettled: the reconciler looks again
-        lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
+        await lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
         if await _came_second(world, record, ts):
             return
         shown = replace(shown, ts=ts)
@@ -117,7 +117,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
             strays = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
             await _strike_strays(world, approval, card, tuple(ts for ts in strays if ts != card.ts))
         if card.face != face or card.intended_at is not None:
-            lease.check()
+            await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
     await world.store.save_card(approval.id, shown)
     if card.ts is None and approval.previous is not None:
@@ -152,7 +152,7 @@ async def _post(world: World, record: Record, message: Message, lease: Lease) ->
     if approval.state is not State.PENDING:
         return None
     await world.store.intend_card(approval.id)
-    lease.check()
+    await lease.check()
     return await world.messenger.post(card.channel, message)
 
 

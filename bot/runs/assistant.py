@@ -101,7 +101,7 @@ class Assistant:
         return self.known
 
     async def read(self, ask: Callable[[LangGraphClient], Awaitable[T]], *, within: float = ANSWER) -> T:
-        """Ask for something. Raises NotFoundError, where the server has no such thing, and GraphUnavailable."""
+        """Ask for something. Raises NotFoundError (the server has no such thing), GraphUnavailable."""
         try:
             return await self._asked(ask, within=within)
         except GraphUnavailable as away:

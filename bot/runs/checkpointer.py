@@ -92,7 +92,7 @@ class ApprovalsSaver(AsyncRedisSaver):
         kept = get_checkpoint_metadata(config, metadata)
         document = checkpoint_document(self.serde, place, parent, checkpoint, kept)
         key = self._checkpoint_key(place)
-        _check_guard()
+        await _check_guard()
         with self._outage():
             async with self._client.pipeline(transaction=True) as pipe:
                 pipe.json().set(key, "$", document)
@@ -115,7 +115,7 @@ class ApprovalsSaver(AsyncRedisSaver):
         # A task that finished or asks again has outlived its error; left there, the error would tell for ever
         # that the answer is latched.
         outlived = [] if ERROR in dict(writes) else [self._write_key(place, task_id, SLOT[ERROR])]
-        _check_guard()
+        await _check_guard()
         with self._outage():
             async with self._client.pipeline(transaction=True) as pipe:
                 for document in documents:
@@ -222,10 +222,10 @@ class ApprovalsSaver(AsyncRedisSaver):
             raise StoreUnavailable(f"Redis cannot read or write checkpoints: {one_line(error)}") from error
 
 
-def _check_guard() -> None:
+async def _check_guard() -> None:
     guard = write_guard.get()
     if guard is not None:
-        guard()
+        await guard()
 
 
 def _address(config: RunnableConfig) -> tuple[str, str]:

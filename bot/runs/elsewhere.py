@@ -49,24 +49,28 @@ async def _rows(assistant: Assistant) -> AsyncIterator[Mapping[str, Any]]:
     """An answer through another assistant would run another graph on the thread: only our own."""
     known = await assistant.ready()
     wanted: Any = {**(assistant.address.adopt or {}), "assistant_id": known.assistant_id}
-    offset = 0
-    while True:
-        page: Any = await assistant.read(
-            lambda client, offset=offset: client.threads.search(
-                status="interrupted",
-                metadata=wanted,
-                limit=PAGE,
-                offset=offset,
-                sort_by="created_at",
-                sort_order="asc",
-                select=["thread_id", "metadata", "interrupts"],
-            )
-        )
+    offset, page = 0, await _page(assistant, wanted, 0)
+    while page:
         for row in page:
             yield row
-        if len(page) < PAGE:
-            return
         offset += PAGE
+        page = await _page(assistant, wanted, offset) if len(page) == PAGE else []
+
+
+async def _page(assistant: Assistant, wanted: Any, offset: int) -> list[Any]:
+    """Oldest first: a thread that is answered meanwhile hides another one for a round at most."""
+    rows: Any = await assistant.read(
+        lambda client: client.threads.search(
+            status="interrupted",
+            metadata=wanted,
+            limit=PAGE,
+            offset=offset,
+            sort_by="created_at",
+            sort_order="asc",
+            select=["thread_id", "metadata", "interrupts"],
+        )
+    )
+    return list(rows)
 
 
 def _elsewhere(assistant: Assistant, row: Mapping[str, Any]) -> Elsewhere:

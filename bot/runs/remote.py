@@ -101,6 +101,10 @@ class RemoteRunner:
         does not ask this (any more)."""
         assistant, there = self.assistant(graph), server_id(thread_id)
         require_open(await self._snapshot(assistant, there), interrupt_id)
+        await self.answer(assistant, there, interrupt_id, answer)
+
+    async def answer(self, assistant: Assistant, there: str, interrupt_id: str, answer: JSON) -> None:
+        """The same on the server's own word alone, whose refusal leaves the thread in status `error`."""
         command = {"resume": {interrupt_id: answer}}
         await self._run(assistant, there, command=command, config={"configurable": {STRICT: True}})
         with _on_its_way():

@@ -59,7 +59,9 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.THREAD: Lifetime(RETENTION, "goes with its run", from_end=True),
         Kind.RUN: Lifetime(RETENTION, "kept until its result is told, then for questions", from_end=True),
         Kind.MESSAGE: Lifetime(RETENTION, "replies in a card's thread matter while people remember it"),
-        Kind.LEASE: Lifetime(LEASE, "must run out by itself when its holder dies"),
+        Kind.LEASE: Lifetime(
+            6 * LEASE, "names its end; the key stays to tell a slow holder that nobody came"
+        ),
         Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
         Kind.SHELF: _INDEX,

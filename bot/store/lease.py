@@ -26,6 +26,7 @@ class HeldLease:
         self._ttl = ttl
         self._clock = clock
         self._good_until = clock()
+        self._released = False
 
     @property
     def thread_id(self) -> str:
@@ -35,12 +36,18 @@ class HeldLease:
     def token(self) -> str:
         return self._token
 
-    def check(self) -> None:
-        """Raise LeaseLost if the lease may have run out; works after SIGSTOP, for it asks the clock alone."""
-        if self._clock() >= self._good_until:
-            raise LeaseLost(
-                f"the lease of {self._thread_id} ran out or was taken: stop, another may drive it"
-            )
+    async def check(self) -> None:
+        """Raise LeaseLost if another may have it. While the clock says that it is good, nobody is asked.
+
+        After SIGSTOP, or behind a graph that blocked the event loop, the clock says no: then the server is
+        asked, and where nobody came in between, the lease is ours again.
+        """
+        if self._clock() < self._good_until:
+            return
+        with suppress(StoreUnavailable):
+            if not self._released and await self._ask("renew_lease"):
+                return
+        raise LeaseLost(f"the lease of {self._thread_id} was taken: stop, another drives it")
 
     async def take(self) -> bool:
         """Take the lease if it is free. A repeat after a lost reply finds our own token: still ours."""
@@ -58,6 +65,7 @@ class HeldLease:
     async def release(self) -> None:
         """Give it back at once; if Redis is away it runs out by itself."""
         self._good_until = float("-inf")
+        self._released = True
         with suppress(StoreUnavailable):
             await self._server.run("release_lease", [self._key], [self._token])
 
@@ -74,7 +82,8 @@ async def hold(
 ) -> AsyncIterator[HeldLease | None]:
     """Hold the lease, renewed while held; yields None at once if somebody else holds it.
 
-    A dead holder's lease is free `ttl` seconds after its last renewal.
+    A dead holder's lease is free `ttl` seconds after its last renewal. A holder that was only slow keeps it
+    as long as nobody else took it.
     """
     lease = HeldLease(server, key, thread_id, ttl=ttl, clock=clock)
     if not await lease.take():

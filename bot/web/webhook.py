@@ -19,7 +19,7 @@ Wake = Callable[[str], Awaitable[None]]
 
 
 def webhook_route(wake: Wake, token: str | None) -> web.RouteDef:
-    """`POST /langgraph/webhook` for callers with the API token, as `webhooks.headers` of langgraph.json sends it.
+    """`POST /langgraph/webhook`, with the API token, which `webhooks.headers` of langgraph.json can send.
 
     https://docs.langchain.com/langsmith/use-webhooks
     """

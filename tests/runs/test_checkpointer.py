@@ -288,7 +288,7 @@ async def keys_of(client: Redis, thread: str) -> list[str]:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    def refuse() -> None:
+    async def refuse() -> None:
         raise LeaseLost("the-thread")
 
     token = write_guard.set(refuse)

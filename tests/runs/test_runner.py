@@ -87,7 +87,7 @@ async def test_a_cancelled_run_goes_on_where_it_was(runner: NewRunner, thread: s
 async def test_a_lost_lease_stops_the_run_and_nothing_of_it_is_kept(runner: NewRunner, thread: str) -> None:
     lost = False
 
-    def check() -> None:
+    async def check() -> None:
         if lost:
             raise LeaseLost(thread)
 

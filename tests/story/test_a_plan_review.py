@@ -37,7 +37,9 @@ async def test_the_two_cards_link_to_each_other(company: Company) -> None:
     first = await company.plan("a party")
 
     second = await sends_back(company, ana, first, "Invite the neighbours")
-    await company.slack.until(lambda: second.ts.replace(".", "") in str(first.blocks), "a link to the new card")
+    await company.slack.until(
+        lambda: second.ts.replace(".", "") in str(first.blocks), "a link to the new card"
+    )
 
     assert first.ts.replace(".", "") in str(second.blocks)
 

@@ -1,8 +1,6 @@
-"""Graphs that raise, dawdle, change their minds or never ask: what people see, and what is never done twice."""
+"""Graphs that raise, dawdle, change their minds or never ask: what people see, and what happens only once."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from tests.office import Company
 
@@ -59,7 +57,7 @@ async def test_while_the_graph_works_the_card_says_so(company: Company) -> None:
     await ana.click("Approve", on=card)
     await company.closed(card, "Approved by @Ana")
     working = card.text_shown
-    Path(company.environ["STORY_DIR"], "digging.may-end").touch()
+    company.let_end("digging")
     await company.told(card, "digging is done")
     await company.closed(card, "the run has taken the answer")
 

@@ -49,7 +49,9 @@ async def test_the_same_delivery_twice_is_one_vote_and_nobody_is_scolded(company
 
     assert answers == [200, 200, 200]
     assert company.refunds("twice-2") == 1
-    assert not any("second" in note.text_shown for note in ana.private_notes() if note.channel == card.channel)
+    assert not any(
+        "second" in note.text_shown for note in ana.private_notes() if note.channel == card.channel
+    )
     assert await company.facts(card) == ["asked", "voted", "decided", "sent", "applied"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -21,12 +22,14 @@ async def test_a_run_started_at_a_terminal_is_listed_and_audited(company: Compan
         "start", "refund", "--input", json.dumps(given), "--channel", room, "--requester", "U0CAT"
     )
     card = await company.card("cli-1@example.com", channel=room)
-    listed, table = await company.run("list")
-    as_json, lines = await company.run("list", "--json")
+    (listed, table), (as_json, lines) = await asyncio.gather(
+        company.run("list"), company.run("list", "--json")
+    )
     await ana.click("Approve", on=card)
     approval = await company.settled(card)
-    verified, verdict = await company.run("audit", "verify")
-    exported, trail = await company.run("audit", "export")
+    (verified, verdict), (exported, trail) = await asyncio.gather(
+        company.run("audit", "verify"), company.run("audit", "export")
+    )
 
     assert (started, listed, as_json, verified, exported) == (0, 0, 0, 0, 0), verdict
     assert thread.split()[-1] == approval["thread_id"]
@@ -41,7 +44,7 @@ async def test_a_run_started_at_a_terminal_is_listed_and_audited(company: Compan
 
 
 def _json_lines(printed: str) -> list[str]:
-    return [line for line in printed.splitlines() if line.startswith('{"approval"') or line.startswith('{"id"')]
+    return [line for line in printed.splitlines() if line.startswith(('{"approval"', '{"id"'))]
 
 
 async def test_doctor_finds_nothing_wrong(company: Company) -> None:
@@ -98,10 +101,11 @@ async def test_a_bad_langgraph_json_is_named_with_its_line(company: Company, tmp
 
 
 async def test_a_graph_that_cannot_be_loaded_is_named(company: Company, tmp_path: Path) -> None:
-    bad = tmp_path / "langgraph.json"
+    bad, rules = tmp_path / "langgraph.json", tmp_path / "approvals.toml"
     bad.write_text('{"dependencies": ["."], "graphs": {"refund": "./no_such_file.py:graph"}}')
+    rules.touch()
 
-    code, said = await company.run("serve", LANGGRAPH_CONFIG=str(bad), APPROVALS_CONFIG=str(tmp_path / "none"))
+    code, said = await company.run("serve", LANGGRAPH_CONFIG=str(bad), APPROVALS_CONFIG=str(rules))
 
     assert code == 1
     assert "no_such_file.py" in said

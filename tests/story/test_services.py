@@ -59,7 +59,7 @@ async def test_the_same_thread_id_is_the_same_run(company: Company) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
-        ({"graph": "refnud", "input": {}}, 404, "refund"),
+        ({"graph": "refnud", "input": {}}, 422, "refund"),
         ({"graph": "refund", "input": REFUND | {"amount_cents": "700"}}, 422, "amount_cents"),
         ({"graph": "refund", "input": {"order_id": "x", "amount_cents": 1}}, 422, "customer"),
         ({"graph": "refund", "input": None}, 422, "input"),

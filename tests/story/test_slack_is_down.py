@@ -1,4 +1,4 @@
-"""Slack misbehaves: whatever it loses, limits or delays, in the end one card is live and each result is told once."""
+"""Whatever Slack loses, limits or delays: in the end there is one card, and its result was told once."""
 
 from __future__ import annotations
 

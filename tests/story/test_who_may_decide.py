@@ -101,6 +101,8 @@ async def test_who_left_the_user_group_before_may_not_decide(fragile: Company) -
 
     await refused(fragile, "U0BEN", card, "not one of the people who may decide")
     await fragile.slack.set_group("S0FIN", users=["U0ANA", "U0BEN"])
+    await fragile.slack.person("U0ANA").click("Approve", on=card)
+    await fragile.closed(card, "Approved by @Ana")
 
 
 async def test_who_is_not_in_the_channel_may_not_decide_there(company: Company) -> None:

@@ -28,12 +28,28 @@ local function audit(trail, history, first)
   end
 end
 
+-- A lease is 'token until', until in the server's milliseconds; the key outlives it, so that a holder that was
+-- slow, and that nobody followed, can be told from one whose place was taken.
+local function holds(lease, token)
+  local value = redis.call('GET', lease)
+  return value and string.sub(value, 1, #token + 1) == token .. ' '
+end
+
+local function milliseconds()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function hold(lease, token, ttl)
+  redis.call('SET', lease, string.format('%s %d', token, milliseconds() + ttl), 'PX', ttl * 6)
+end
+
 -- Why a record may not be replaced now, as a word of ports.Swapped; nil: it may.
 -- The stamp comes first: redis-py sends a call again when its reply was lost, and then it was done already.
 local function refusal(record, lease, call, now)
   local version, stamp = unpack(redis.call('HMGET', record, 'version', 'stamp'))
   if stamp == call.stamp then return 'done' end
-  if call.token and redis.call('GET', lease) ~= call.token then return 'lease_lost' end
+  if call.token and not holds(lease, call.token) then return 'lease_lost' end
   if version ~= call.version then return 'conflict' end
   if call.not_after and tonumber(now) >= call.not_after then return 'late' end
   if call.not_before and tonumber(now) < call.not_before then return 'early' end

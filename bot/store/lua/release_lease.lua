@@ -2,4 +2,4 @@
 local lease = KEYS[1]
 local token = ARGV[1]
 
-if redis.call('GET', lease) == token then redis.call('DEL', lease) end
+if holds(lease, token) then redis.call('DEL', lease) end

@@ -1,6 +1,7 @@
--- Prolong a lease that is still mine. A lease that ran out is never taken back: somebody may have held it since.
+-- Prolong a lease that is still mine. One that ran out is prolonged too, if nobody has held it since.
 local lease = KEYS[1]
-local token, ttl = ARGV[1], ARGV[2]
+local token, ttl = ARGV[1], tonumber(ARGV[2])
 
-if redis.call('GET', lease) ~= token then return 0 end
-return redis.call('PEXPIRE', lease, ttl)
+if not holds(lease, token) then return 0 end
+hold(lease, token, ttl)
+return 1

@@ -1,8 +1,11 @@
 -- Take a free lease. Returns 1 if it is mine now; the same token found is mine too: the first reply was lost.
 local lease = KEYS[1]
-local token, ttl = ARGV[1], ARGV[2]
+local token, ttl = ARGV[1], tonumber(ARGV[2])
 
-local holder = redis.call('GET', lease)
-if holder and holder ~= token then return 0 end
-redis.call('SET', lease, token, 'PX', ttl)
+local value = redis.call('GET', lease)
+if value and not holds(lease, token) then
+  local ends = tonumber(string.match(value, ' (%d+)$'))
+  if not ends or ends > milliseconds() then return 0 end
+end
+hold(lease, token, ttl)
 return 1
