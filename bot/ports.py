@@ -470,8 +470,11 @@ class Chance(Protocol):
 class Pace(Protocol):
     """Spreads posts over time, across every process that shares the store."""
 
-    async def reserve(self, channel: str) -> float:
-        """Take the channel's next slot; returns how many seconds to wait for it (0: now)."""
+    async def reserve(self, channel: str, turn: str) -> float:
+        """Take the channel's next slot for this turn; returns how many seconds to wait for it (0: now).
+
+        The same turn again, from any process, is the same slot.
+        """
         ...
 
 

@@ -274,10 +274,14 @@ class FakePace:
     clock: Clock = field(default_factory=Clock)
     every: float = 1.0
     due: dict[str, float] = field(default_factory=dict)
+    turns: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    async def reserve(self, channel: str) -> float:
+    async def reserve(self, channel: str, turn: str) -> float:
+        if (channel, turn) in self.turns:
+            return max(0.0, self.turns[channel, turn] - self.clock.now)
         slot = max(self.clock.now, self.due.get(channel, 0.0))
         self.due[channel] = slot + self.every
+        self.turns[channel, turn] = slot
         return slot - self.clock.now
 
 

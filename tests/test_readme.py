@@ -99,13 +99,13 @@ def test_the_example_graph_asks_acts_on_yes_and_does_nothing_on_no() -> None:
 
 
 def test_the_policies_load(tmp_path: Path) -> None:
-    [text] = examples(README, "toml")
-    (tmp_path / "approvals.toml").write_text(text)
+    (tmp_path / "approvals.toml").write_text("\n".join(reversed(examples(README, "toml"))))
 
     policies = load_policies(tmp_path / "approvals.toml", ["refund", "plan_review"], required=True)
 
     assert policies.of("refund").quorum == 2
     assert policies.of("plan_review").on_expiry == "reject"
+    assert policies.of("contract_agent").auth_env == "CONTRACT_AGENT_KEY"
 
 
 def test_each_command_exists() -> None:

@@ -137,7 +137,7 @@ class RemoteRunner:
         """One run to its end, alone on its thread."""
         known = await assistant.ready()
         if (guard := write_guard.get()) is not None:
-            guard()
+            await guard()
         try:
             run = await assistant.write(
                 lambda client: client.runs.create(

@@ -15,6 +15,7 @@ RETENTION = 90 * DAY  # after its end an approval can still be read for this lon
 GRACE = DAY  # an ended record outlives its retention by this, so that `forget.lua` still finds it
 LEASE = 30.0
 CLAIM = 60.0
+TURN = 60.0  # a message may come this late to its turn
 ANSWER = 7 * DAY
 
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     RUN = "run"  # hash: request, life, version, stamp
     MESSAGE = "message"  # string: the approval shown by a message
     LEASE = "lease"  # string: the token of whoever drives a thread or draws a card
+    TURN = "turn"  # string: when one message may be posted, in microseconds
     PACE = "pace"  # string: when the channel's next post is due, in microseconds
     IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
     SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
@@ -62,6 +64,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.LEASE: Lifetime(
             6 * LEASE, "names its end; the key stays to tell a slow holder that nobody came"
         ),
+        Kind.TURN: Lifetime(DAY, "goes soon after the message could be posted"),
         Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
         Kind.SHELF: _INDEX,
@@ -120,6 +123,10 @@ def pace(channel: str) -> str:
     return f"{PREFIX}{Kind.PACE}:{channel}"
 
 
+def turn(channel: str, message: str) -> str:
+    return f"{PREFIX}{Kind.TURN}:{channel}:{message}"
+
+
 def idempotency(scope: str, key: str) -> str:
     """`idem:{scope}:{key}`, without our prefix: graphs may use the same keys for their side effects."""
     return f"{Kind.IDEMPOTENCY}:{scope}:{key}"
@@ -156,6 +163,7 @@ _NAMED = frozenset(
         Kind.MESSAGE,
         Kind.LEASE,
         Kind.PACE,
+        Kind.TURN,
         Kind.IDEMPOTENCY,
         Kind.SHELF,
     }

@@ -21,10 +21,11 @@ class RedisPace:
         self._every = round(every * MICROSECONDS)
         self._ahead = self._every * (burst - 1)
 
-    async def reserve(self, channel: str) -> float:
-        """Take the channel's next slot; returns the seconds to wait for it. May raise StoreUnavailable.
+    async def reserve(self, channel: str, turn: str) -> float:
+        """Take the channel's next slot for this turn; returns the seconds to wait for it.
 
-        A lost reply costs a slot, never a post that is too early.
+        The same turn again, from any process, is the same slot. May raise StoreUnavailable.
         """
-        wait = await self._server.run("pace", [keys.pace(channel)], [self._every, self._ahead])
+        places = [keys.pace(channel), keys.turn(channel, turn)]
+        wait = await self._server.run("pace", places, [self._every, self._ahead, round(keys.TURN * 1000)])
         return int(wait) / MICROSECONDS

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+import pytest_asyncio
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
-from tests.office import ROOT, free_port
+from tests.bot_process import free_port
+from tests.office import ROOT
 
 START_UP = 60.0  # seconds; it takes about three on an idle machine
 QUIET = {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "1", "LANGSMITH_TRACING": "false"}
@@ -81,6 +84,13 @@ class AgentServer:
         """Somebody else who uses this server."""
         async with get_client(url=self.url, api_key=None) as client:
             yield client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def agents(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AgentServer]:
+    """One server for all tests of a pytest process; a test that stops it starts it again."""
+    async with AgentServer.open(tmp_path_factory.mktemp("agents")) as server:
+        yield server
 
 
 async def runs_elsewhere(client: LangGraphClient, graph: str, metadata: dict[str, Any] | None = None) -> str:

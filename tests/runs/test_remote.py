@@ -14,20 +14,14 @@ from bot.runs.assistant import Address
 from bot.runs.remote import RemoteRunner
 from bot.runs.thread_state import server_id
 from graphs.refund import RefundInput
-from tests.runs.agent_server import EXAMPLES, TRICKY, AgentServer
+from tests.runs.agent_server import EXAMPLES, TRICKY, AgentServer, agents  # noqa: F401 (a fixture is used by its name)
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AgentServer]:
-    async with AgentServer.open(tmp_path_factory.mktemp("agents")) as server:
-        yield server
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def remote(server: AgentServer) -> AsyncIterator[RemoteRunner]:
-    addresses = [Address(name, server.url, name) for name in (*EXAMPLES, *TRICKY)]
+async def remote(agents: AgentServer) -> AsyncIterator[RemoteRunner]:
+    addresses = [Address(name, agents.url, name) for name in (*EXAMPLES, *TRICKY)]
     async with RemoteRunner.open(addresses) as runner:
         yield runner
 
@@ -48,7 +42,7 @@ async def answered(remote: RemoteRunner, graph: str, thread: str, pause: Pause, 
 
 
 async def test_a_refund_is_asked_answered_and_over(remote: RemoteRunner, thread: str) -> None:
-    given = {"order_id": "A-1", "amount_cents": 50000, "customer": "ada@example.com"}
+    given: JSON = {"order_id": "A-1", "amount_cents": 50000, "customer": "ada@example.com"}
     before = await remote.snapshot("refund", thread)
 
     await remote.start("refund", thread, given)
@@ -122,10 +116,10 @@ async def test_a_node_that_fails_keeps_its_answer_goes_on_with_it_and_may_ask_ag
 
 
 async def test_going_on_is_refused_where_a_bare_answer_would_reach_the_next_question(
-    remote: RemoteRunner, server: AgentServer, thread: str
+    remote: RemoteRunner, agents: AgentServer, thread: str
 ) -> None:
     await started(remote, "fragile", thread)
-    async with server.client() as other:
+    async with agents.client() as other:
         await other.runs.wait(server_id(thread), "fragile", command={"resume": thread}, raise_error=False)
 
     with pytest.raises(RunFailed, match="without naming it"):
@@ -169,10 +163,10 @@ async def test_an_answer_that_the_schema_refuses_is_asked_for_again(
 
 
 async def test_a_thread_that_somebody_else_runs_is_left_alone(
-    remote: RemoteRunner, server: AgentServer, thread: str
+    remote: RemoteRunner, agents: AgentServer, thread: str
 ) -> None:
     (pause,) = (await started(remote, "slow", thread)).pauses
-    async with server.client() as other:
+    async with agents.client() as other:
         run = await other.runs.create(
             server_id(thread), "slow", command={"resume": {pause.interrupt_id: "theirs"}}
         )
@@ -188,12 +182,12 @@ async def test_a_thread_that_somebody_else_runs_is_left_alone(
 
 
 async def test_a_run_that_was_cancelled_goes_on_where_it_was(
-    remote: RemoteRunner, server: AgentServer, thread: str
+    remote: RemoteRunner, agents: AgentServer, thread: str
 ) -> None:
     (pause,) = (await started(remote, "then_slow", thread)).pauses
-    there, command = server_id(thread), {"resume": {pause.interrupt_id: "yes"}}
-    async with server.client() as other:
-        run = await other.runs.create(there, "then_slow", command=command)
+    there = server_id(thread)
+    async with agents.client() as other:
+        run = await other.runs.create(there, "then_slow", command={"resume": {pause.interrupt_id: "yes"}})
         while (await other.threads.get_state(there))["next"] != ["work"]:
             await other.threads.get(there)
         await other.runs.cancel(there, run["run_id"], wait=True)
@@ -206,10 +200,10 @@ async def test_a_run_that_was_cancelled_goes_on_where_it_was(
 
 
 async def test_a_thread_whose_state_was_edited_waits_for_who_did_that(
-    remote: RemoteRunner, server: AgentServer, thread: str
+    remote: RemoteRunner, agents: AgentServer, thread: str
 ) -> None:
     (pause,) = (await started(remote, "twice", thread)).pauses
-    async with server.client() as other:
+    async with agents.client() as other:
         await other.threads.update_state(server_id(thread), {"done": ["edited"]})
 
     with pytest.raises(AnswerRefused):

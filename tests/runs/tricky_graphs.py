@@ -2,7 +2,6 @@
 
 import asyncio
 import operator
-from collections.abc import Callable
 from typing import Annotated, Any, TypedDict
 
 from langgraph.graph import END, START, StateGraph
@@ -16,7 +15,7 @@ class State(TypedDict, total=False):
     done: Annotated[list[Any], operator.add]
 
 
-def chain(**nodes: Callable[..., Any]) -> StateGraph[State]:
+def chain(**nodes: Any) -> StateGraph[State]:
     """Nodes one after the other."""
     builder, last = StateGraph(State), START
     for name, node in nodes.items():
@@ -27,7 +26,7 @@ def chain(**nodes: Callable[..., Any]) -> StateGraph[State]:
     return builder
 
 
-def ask(question: str, **more: Any) -> Callable[[State], State]:
+def ask(question: str, **more: Any) -> Any:
     return lambda _: {"done": [interrupt(question, **more)]}
 
 
@@ -48,13 +47,13 @@ def fails_once(_: State) -> State:
 
 
 async def work(_: State) -> State:
-    await asyncio.sleep(4)
+    await asyncio.sleep(2.5)
     return {"done": ["worked"]}
 
 
 async def asks_and_works(_: State) -> State:
     answer = interrupt("slow?")
-    await asyncio.sleep(4)
+    await asyncio.sleep(2.5)
     return {"done": [answer]}
 
 

@@ -22,7 +22,7 @@ from tests.slack.fake_desk import FakeDesk
 class NoPace:
     """Every channel's turn is now."""
 
-    async def reserve(self, channel: str) -> float:
+    async def reserve(self, channel: str, turn: str) -> float:
         return 0.0
 
 

@@ -18,7 +18,7 @@ class Hands:
         self.clock = Clock()
         self.slept: list[float] = []
         self.pace = FakePace(self.clock)
-        self.turns = Turns(self.pace, sleep=self._sleep, clock=lambda: self.clock.now)
+        self.turns = Turns(self.pace, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -37,8 +37,8 @@ async def test_the_first_goes_at_once_and_the_next_a_second_later() -> None:
 
 async def test_a_long_wait_is_handed_back_and_the_turn_is_kept() -> None:
     hands = Hands()
-    for _ in range(10):
-        await hands.pace.reserve("C1")
+    for number in range(10):
+        await hands.pace.reserve("C1", f"before:{number}")
     due = {f"card:{number}": await handed_back(hands, f"card:{number}") for number in range(5)}
 
     posted = []
@@ -56,18 +56,3 @@ async def handed_back(hands: Hands, key: str) -> float:
     with pytest.raises(SlackUnavailable) as later:
         await hands.turns.take("C1", key)
     return hands.clock.now + later.value.retry_after
-
-
-async def test_forgotten_turns_are_taken_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.turns.KEPT", 1)
-    monkeypatch.setattr("bot.slack.turns.PATIENCE", 0.5)
-    hands = Hands()
-    await hands.turns.take("C1", "card:0")
-    for key in ("card:1", "card:2"):
-        with pytest.raises(SlackUnavailable):
-            await hands.turns.take("C1", key)
-    hands.clock.advance(2)
-
-    await hands.turns.take("C1", "card:2")
-    with pytest.raises(SlackUnavailable):
-        await hands.turns.take("C1", "card:1")

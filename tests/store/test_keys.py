@@ -31,7 +31,7 @@ async def everything(client: Redis) -> None:
     for thread, announced in (("T2", None), ("T3", "1.2")):
         run = await store.create_run(started(thread))
         await store.swap_run(run, replace(run, version=1, state=RunState.ENDED, announced=announced))
-    await RedisPace(client).reserve("C1")
+    await RedisPace(client).reserve("C1", "card:A1")
     await RedisIdempotency(client).begin("api", "k", "print")
 
 

@@ -31,7 +31,7 @@ class Size:
     events_every: float
 
 
-SMALL = Size(runs=230, kills=30, freezes=2, redis_kills=3, channels=20, runs_every=0.15, events_every=1.2)
+SMALL = Size(runs=260, kills=30, freezes=2, redis_kills=3, channels=20, runs_every=0.12, events_every=1.2)
 
 
 @dataclass(frozen=True, slots=True)
