@@ -128,7 +128,9 @@ async def _half_done(parts: Parts, *, fix: bool) -> list[Finding]:
     """What a crash left behind, and what waits for an operator."""
     store = parts.world.store
     left = await (
-        reconcile(parts.world, older_than=0.0) if fix else store.leftovers(older_than=60.0, limit=200)
+        reconcile(parts.world, older_than=0.0)
+        if fix
+        else store.leftovers(older_than=60.0, limit=200, take=False)
     )
     done = "asked for again" if fix else "run `approvals doctor --fix`"
     kinds = {

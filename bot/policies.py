@@ -121,7 +121,6 @@ class Rules(Table):
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
     on_expiry: Annotated[Literal["reject", "leave"], BeforeValidator(_never_approve)] = "leave"
-    remind_every: Duration | None = None
 
 
 class Graph(Rules):

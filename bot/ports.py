@@ -305,12 +305,13 @@ class Store(Protocol):
     async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped: ...
 
     async def leftovers(
-        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5, take: bool = True
     ) -> Leftovers:
         """Half-done work untouched for `older_than` seconds, at most `limit` of each kind, oldest first.
 
         What is handed out counts as touched: it comes again only `older_than` seconds later, so that
         several processes share the work. Only a deadline that passed is named until it is dealt with.
+        Without `take` it is only looked at, and nothing changes.
         """
         ...
 

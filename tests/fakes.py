@@ -178,7 +178,7 @@ class FakeStore:
         return Swapped.DONE
 
     async def leftovers(
-        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5, take: bool = True
     ) -> Leftovers:
         approvals, runs, until = self.approvals.values(), self.runs.values(), self.clock.now - older_than
         in_work = (one.id for one in approvals if one.state in IN_WORK)
@@ -198,13 +198,13 @@ class FakeStore:
         return Leftovers(
             tuple(
                 (one, self.approvals[one].request.thread_id)
-                for one in self._due("in_work", in_work, until, limit)
+                for one in self._due("in_work", in_work, until, limit, take)
             ),
-            self._due("unshown", unshown, until, limit),
+            self._due("unshown", unshown, until, limit, take),
             tuple(approval_id for _, approval_id in overdue[:limit]),
-            self._due("run", active, until, limit),
-            self._due("run", unannounced, until, limit),
-            self._due("run", waiting, self.clock.now - waited, few),
+            self._due("run", active, until, limit, take),
+            self._due("run", unannounced, until, limit, take),
+            self._due("run", waiting, self.clock.now - waited, few, take),
         )
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:
@@ -259,11 +259,12 @@ class FakeStore:
     def _touch(self, kind: str, ids: Iterable[str]) -> None:
         self.touched |= {(kind, one): self.clock.now for one in ids}
 
-    def _due(self, kind: str, ids: Iterable[str], until: float, limit: int) -> tuple[str, ...]:
-        """Those untouched since `until`, oldest first; handing them out touches them."""
+    def _due(self, kind: str, ids: Iterable[str], until: float, limit: int, take: bool) -> tuple[str, ...]:
+        """Those untouched since `until`, oldest first; taking them touches them."""
         ages = sorted((self.touched[kind, one], one) for one in ids)
         due = tuple(one for touched, one in ages if touched <= until)[:limit]
-        self._touch(kind, due)
+        if take:
+            self._touch(kind, due)
         return due
 
 

@@ -128,6 +128,14 @@ class Company:
             await asyncio.sleep(0.02)
         return str(run["result"])
 
+    async def recorded(self, card: Card) -> Card:
+        """The same card, once the record knows where it is: from then on a crash cannot lose it."""
+        deadline = time.monotonic() + PATIENCE
+        while (await self.approval(card))["card"]["ts"] != card.ts:
+            assert time.monotonic() < deadline, card.text_shown
+            await asyncio.sleep(0.02)
+        return card
+
     async def approval(self, card: Card) -> dict[str, Any]:
         """The approval of a card, as the API tells it."""
         status, answer = await self.get(f"/api/approvals/{_id(card)}")

@@ -49,7 +49,6 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
         thread_replies = "comment"
         expires_in = "24h"
         on_expiry = "reject"
-        remind_every = "90m"
         url = "http://localhost:2024"
         assistant = "agent"
         """,
@@ -66,7 +65,6 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
         thread_replies="comment",
         expires_in=86400.0,
         on_expiry="reject",
-        remind_every=5400.0,
         url="http://localhost:2024",
         assistant="agent",
     )

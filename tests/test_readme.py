@@ -89,13 +89,13 @@ def test_the_example_graph_asks_acts_on_yes_and_does_nothing_on_no() -> None:
     graph = found["graph"].copy(update={"checkpointer": InMemorySaver()})
 
     ends = []
-    for number, answer in enumerate((True, False)):
+    for number, answer in enumerate((True, False, {"approved": False})):
         thread = {"configurable": {"thread_id": str(number)}}
         [asked] = graph.invoke({"version": "2.1"}, thread)["__interrupt__"]
         ends.append(graph.invoke(Command(resume={asked.id: answer}), thread)["result"])
 
     assert asked.value == {"title": "Deploy 2.1 to production"}
-    assert ends == ["2.1 is live", "Nothing was deployed"]
+    assert ends == ["2.1 is live", "Nothing was deployed", "Nothing was deployed"]
 
 
 def test_the_policies_load(tmp_path: Path) -> None:

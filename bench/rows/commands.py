@@ -32,8 +32,9 @@ IDLE = 5.0
 async def measure(plan: Plan) -> list[Figure]:
     """The same few runs, step by step in this process, then from click to result through the real one."""
     many = plan.count(20)
-    async with open_place(plan.folder / "commands") as place:
+    async with open_place(plan.folder / "steps") as place:
         steps = await _in_steps(place, many)
+    async with open_place(plan.folder / "whole") as place:
         whole, idle = await _whole(place, many, IDLE * plan.scale)
         floor = await _floor(place, many)
     saver = floor.total / many

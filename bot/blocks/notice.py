@@ -38,7 +38,7 @@ WHY: Mapping[Why, Mrkdwn] = {
         "You are not one of the people who may decide this. Nothing was recorded; the card says who may."
     ),
     Why.REQUESTER: mrkdwn(
-        "You asked for this, so somebody else must approve it. You may still reject it or send it back."
+        "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),
     Why.CANNOT_CHECK: mrkdwn(
         "Slack cannot tell us now whether you may decide this. Nothing was recorded; press again in a minute."

@@ -27,7 +27,6 @@ class Policy:
     thread_replies: str = "revise"
     expires_in: float | None = None
     on_expiry: str = "leave"
-    remind_every: float | None = None
     url: str | None = None
     assistant: str | None = None
     auth_env: str | None = None

@@ -16,7 +16,7 @@ from langgraph_sdk.errors import APIStatusError, ConflictError, NotFoundError
 
 from bot.core.finding import Finding, Level
 from bot.core.model import JSON
-from bot.ports import GraphUnavailable
+from bot.ports import GraphUnavailable, RunFailed
 from bot.runs.plain import one_line
 from bot.runs.selfcheck import OLDEST, version_numbers
 
@@ -28,6 +28,9 @@ BUSY = 2.0
 
 # What certainly never reached the server.
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+# Sending it again will not help.
+SENSELESS = (400, 413, 422)
 
 T = TypeVar("T")
 
@@ -109,13 +112,17 @@ class Assistant:
             raise GraphUnavailable(away.reason, retry_after=away.retry_after) from away
 
     async def write(self, ask: Callable[[LangGraphClient], Awaitable[T]]) -> T:
-        """Change something. Raises NotFoundError, and GraphUnavailable: its `sent` says if it may be done."""
+        """Change something. Raises NotFoundError, RunFailed where the server finds no sense in what was sent,
+        and GraphUnavailable: its `sent` says if it may be done."""
         try:
             return await self._asked(ask)
         except GraphUnavailable as away:
+            if isinstance(away.__cause__, APIStatusError) and away.__cause__.status_code in SENSELESS:
+                raise RunFailed(away.reason) from away
             if away.retry_after is None:  # else it is the thread that is busy
                 self._lost(away.reason)
-            raise
+            soon = BUSY if away.sent else away.retry_after  # it may be done: look soon
+            raise GraphUnavailable(away.reason, retry_after=soon, sent=away.sent) from away
 
     async def finding(self) -> Finding:
         """How it is now, for `approvals doctor` and `/readyz`."""

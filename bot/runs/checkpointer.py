@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cached_property
+from importlib.resources import files
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -30,11 +34,12 @@ from bot.runs.serializer import ExactSerializer, TypeName
 
 # Of our own, so that threads of another program's saver in the same Redis are not mistaken for ours.
 CHECKPOINTS, WRITES = "approvals:checkpoint", "approvals:checkpoint_write"
+NEWEST = ""  # in place of a checkpoint's id
 SLOT = WRITES_IDX_MAP  # where a task's error and question are, among its writes
 
 
 class ApprovalsSaver(AsyncRedisSaver):
-    """LangGraph's Redis saver, with the values sealed and every write one transaction.
+    """LangGraph's Redis saver, with the values sealed, and every read and every write one script.
 
     Differs from its parent: what is read equals what was written (ExactSerializer); a value that cannot be
     kept raises Unstorable before anything is written; a checkpoint and the pointer to it appear together or
@@ -91,13 +96,10 @@ class ApprovalsSaver(AsyncRedisSaver):
         parent = get_checkpoint_id(config)
         kept = get_checkpoint_metadata(config, metadata)
         document = checkpoint_document(self.serde, place, parent, checkpoint, kept)
-        key = self._checkpoint_key(place)
+        keys = [self._checkpoint_key(place), self._newest_key(place)]
         await _check_guard()
         with self._outage():
-            async with self._client.pipeline(transaction=True) as pipe:
-                pipe.json().set(key, "$", document)
-                pipe.set(self._make_redis_checkpoint_latest_key(place.thread, place.namespace), key)
-                await pipe.execute()
+            await self._scripts["put"](keys=keys, args=[json.dumps(document)])
         return place.config()
 
     async def aput_writes(
@@ -112,32 +114,20 @@ class ApprovalsSaver(AsyncRedisSaver):
         documents = write_documents(self.serde, place, writes, task_id, task_path)
         if not documents:
             return
-        # A task that finished or asks again has outlived its error; left there, the error would tell for ever
-        # that the answer is latched.
-        outlived = [] if ERROR in dict(writes) else [self._write_key(place, task_id, SLOT[ERROR])]
+        keys = [self._write_key(place, task_id, document["idx"]) for document in documents]
+        if ERROR not in dict(writes):
+            # A task that finished or asks again has outlived its error; left there, the error would tell for
+            # ever that the answer is latched.
+            keys.append(self._write_key(place, task_id, SLOT[ERROR]))
+        given = [part for document in documents for part in (document["idx"], json.dumps(document))]
         await _check_guard()
         with self._outage():
-            async with self._client.pipeline(transaction=True) as pipe:
-                for document in documents:
-                    # Output is written once, slots are overwritten: as in LangGraph's own savers.
-                    key = self._write_key(place, task_id, document["idx"])
-                    pipe.json().set(key, "$", document, nx=document["idx"] >= 0)
-                    pipe.zadd(_writes_key(place), {key: document["idx"]})
-                for key in outlived:
-                    pipe.delete(key)
-                    pipe.zrem(_writes_key(place), key)
-                await pipe.execute()
+            await self._scripts["put_writes"](keys=[_writes_key(place), *keys], args=given)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The addressed checkpoint, else the newest. Raises StoreUnavailable rather than answer "none"."""
-        thread, namespace = _address(config)
         with self._outage():
-            if checkpoint_id := get_checkpoint_id(config):
-                return await self._read(Place(thread, namespace, checkpoint_id))
-            key = await self._client.get(self._make_redis_checkpoint_latest_key(thread, namespace))
-            if key is None:
-                return None
-            return await self._read(Place(thread, namespace, safely_decode(key).rpartition(":")[2]))
+            return await self._read(Place(*_address(config), get_checkpoint_id(config) or NEWEST))
 
     async def alist(
         self,
@@ -189,14 +179,20 @@ class ApprovalsSaver(AsyncRedisSaver):
             await super().adelete_thread(thread_id)
 
     async def _read(self, place: Place) -> CheckpointTuple | None:
-        async with self._client.pipeline(transaction=True) as pipe:
-            pipe.json().get(self._checkpoint_key(place))
-            pipe.zrange(_writes_key(place), 0, -1)
-            document, keys = await pipe.execute()
-        if document is None:
+        places = (
+            self._checkpoint_key(replace(place, checkpoint="?")),
+            _writes_key(replace(place, checkpoint="?")),
+        )
+        prefixes = [key.removesuffix("?") for key in places]
+        found = await self._scripts["read"](
+            keys=[self._newest_key(place)], args=[place.checkpoint, *prefixes]
+        )
+        if not found:
             return None
-        writes = [write for write in await self._documents(keys) if write is not None]
-        return read_checkpoint(self.serde, place, document, writes)
+        known, document, *writes = map(safely_decode, found)
+        return read_checkpoint(
+            self.serde, replace(place, checkpoint=known), json.loads(document), list(map(json.loads, writes))
+        )
 
     async def _documents(self, keys: Sequence[str | bytes]) -> list[Document | None]:
         if not keys:
@@ -206,8 +202,17 @@ class ApprovalsSaver(AsyncRedisSaver):
                 pipe.json().get(key)
             return list(await pipe.execute())
 
+    @cached_property
+    def _scripts(self) -> Mapping[str, Any]:
+        folder = files(__package__) / "lua"
+        texts = {file.name.removesuffix(".lua"): file.read_text() for file in folder.iterdir()}
+        return {name: self._client.register_script(text) for name, text in texts.items()}
+
     def _checkpoint_key(self, place: Place) -> str:
         return self._make_redis_checkpoint_key(place.thread, place.namespace, place.checkpoint)
+
+    def _newest_key(self, place: Place) -> str:
+        return self._make_redis_checkpoint_latest_key(place.thread, place.namespace)
 
     def _write_key(self, place: Place, task_id: str, idx: int) -> str:
         return self._make_redis_checkpoint_writes_key(

@@ -164,7 +164,7 @@ def _on_its_way() -> Iterator[None]:
     try:
         yield
     except GraphUnavailable as away:
-        raise GraphUnavailable(away.reason, retry_after=away.retry_after, sent=True) from away
+        raise GraphUnavailable(away.reason, retry_after=away.retry_after or BUSY, sent=True) from away
 
 
 async def _end(assistant: Assistant, there: str, run_id: str) -> tuple[str, Mapping[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from langgraph.errors import UnknownInterruptError, is_invalid_resume
 from langgraph.types import Command
 
 from bot.core.model import JSON
-from bot.ports import AnswerRefused, LeaseLost, RunFailed, Snapshot, StoreUnavailable
+from bot.ports import AnswerRefused, LeaseLost, RunFailed, Snapshot, StoreUnavailable, write_guard
 from bot.runs.plain import one_line
 from bot.runs.registry import Registry
 from bot.runs.schemas import input_schema
@@ -20,6 +21,9 @@ from bot.runs.selfcheck import STRICT
 from bot.runs.snapshots import snapshot
 
 NOT_ASKED = "The graph does not ask this any more."
+
+# What this task saw last, of which thread and under which hold of its lease: nobody else writes meanwhile.
+_seen: ContextVar[tuple[str, object, Snapshot] | None] = ContextVar("seen", default=None)
 
 log = structlog.get_logger("approvals.runs")
 
@@ -48,7 +52,9 @@ class LocalRunner:
 
     async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
         """The newest state of the thread."""
-        return await snapshot(self._registry.get(graph), self._registry.saver, _thread(thread_id))
+        seen = await snapshot(self._registry.get(graph), self._registry.saver, _thread(thread_id))
+        _seen.set((thread_id, write_guard.get(), seen))
+        return seen
 
     async def start(self, graph: str, thread_id: str, input: JSON) -> None:  # noqa: A002 (LangGraph's word)
         """Run until the first pause or the end. Raises RunFailed. Not for a thread that exists already:
@@ -57,7 +63,7 @@ class LocalRunner:
 
     async def resume(self, graph: str, thread_id: str, interrupt_id: str, answer: JSON) -> None:
         """Answer exactly this interrupt. Raises RunFailed, or AnswerRefused when nothing was latched."""
-        require_open(await self.snapshot(graph, thread_id), interrupt_id)
+        require_open(_just_seen(thread_id) or await self.snapshot(graph, thread_id), interrupt_id)
         config = _thread(thread_id)
         config["configurable"][STRICT] = True
         await self._run(graph, Command(resume={interrupt_id: answer}), config)
@@ -73,11 +79,13 @@ class LocalRunner:
 
     async def forget(self, graph: str, thread_id: str) -> None:
         """Delete the thread: nothing of it can be resumed or read any more."""
+        _seen.set(None)
         self._registry.get(graph)
         await self._registry.saver.adelete_thread(thread_id)
 
     async def _run(self, graph: str, value: Any, config: RunnableConfig) -> None:
         compiled = self._registry.get(graph)
+        _seen.set(None)
         try:
             await compiled.ainvoke(value, config, durability="sync")
         except UnknownInterruptError as refused:
@@ -90,6 +98,14 @@ class LocalRunner:
             reason, thread = one_line(error), config["configurable"]["thread_id"]
             log.warning("graph raised", graph=graph, thread=thread, reason=reason, at=_where(error))
             raise RunFailed(reason) from error
+
+
+def _just_seen(thread_id: str) -> Snapshot | None:
+    """The snapshot taken under the lease that is held now; without a lease none is good enough."""
+    match _seen.get():
+        case (known, guard, seen) if known == thread_id and guard is not None and guard == write_guard.get():
+            return seen
+    return None
 
 
 def require_open(seen: Snapshot, interrupt_id: str) -> None:

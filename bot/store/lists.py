@@ -47,14 +47,14 @@ class Lists(Records):
         return tuple(load(Entry, entry) for entry in found)
 
     async def leftovers(
-        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5
+        self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5, take: bool = True
     ) -> Leftovers:
         """Half-done work; see `ports.Store.leftovers`. Deletes what ended before the retention, too."""
         await self._forget()
         found = await self._server.run(
             "leftovers",
             [keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED, keys.WAITING],
-            [older_than, limit, waited, few],
+            [older_than, limit, waited, few, int(take)],
         )
         in_work, *others = (tuple(map(to_text, members)) for members in found)
         return Leftovers(tuple(_work(member) for member in in_work), *others)

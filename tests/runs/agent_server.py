@@ -93,10 +93,10 @@ async def agents(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Agen
         yield server
 
 
-async def runs_elsewhere(client: LangGraphClient, graph: str, metadata: dict[str, Any] | None = None) -> str:
-    """Start a plan as another program would; returns the thread, which asks."""
+async def asks_elsewhere(client: LangGraphClient, graph: str, goal: str, metadata: dict[str, Any]) -> str:
+    """Start a plan as another program would; returns the thread, which waits."""
     thread = await client.threads.create(metadata=metadata)
-    await client.runs.wait(thread["thread_id"], graph, input={"goal": "a launch"})
+    await client.runs.wait(thread["thread_id"], graph, input={"goal": goal})
     return thread["thread_id"]
 
 

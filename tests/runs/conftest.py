@@ -16,6 +16,7 @@ from bot.runs.runner import LocalRunner
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
 from tests.redis_fixture import redis_server  # noqa: F401 (a fixture is used by its name)
+from tests.runs.agent_server import agents  # noqa: F401 (a fixture is used by its name)
 
 NewSaver = Callable[[], ApprovalsSaver]
 NewRunner = Callable[..., LocalRunner]

@@ -14,7 +14,7 @@ from bot.runs.assistant import Address
 from bot.runs.remote import RemoteRunner
 from bot.runs.thread_state import server_id
 from graphs.refund import RefundInput
-from tests.runs.agent_server import EXAMPLES, TRICKY, AgentServer, agents  # noqa: F401 (a fixture is used by its name)
+from tests.runs.agent_server import EXAMPLES, TRICKY, AgentServer
 
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="session")]
 

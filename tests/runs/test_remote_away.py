@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.finding import Level
-from bot.ports import GraphUnavailable, UnknownGraph
+from bot.ports import GraphUnavailable, RunFailed, UnknownGraph
 from bot.runs.assistant import Address
 from bot.runs.remote import RemoteRunner
 from tests.bot_process import free_port
 from tests.runs.agent_front import INFO, Front
 
+THREAD = "7bbd8a8a-3a4d-4d44-8c4d-000000000001"
 ASSISTANT = {"assistant_id": "e88b095e-77a6-52bc-9de7-e1715ea99454", "metadata": {"created_by": "system"}}
 
 
@@ -52,12 +53,17 @@ async def test_what_goes_unanswered_may_have_been_done_and_what_never_left_was_n
     async with RemoteRunner.open([address]) as remote:
         there = {"thread_id": "t", "status": "idle", "updated_at": "1", "interrupts": {}}
         front.answers["/threads"] = (200, there)
-        front.answers["/threads/7bbd8a8a-3a4d-4d44-8c4d-000000000001/runs"] = (502, {"detail": "bad gateway"})
+        runs = f"/threads/{THREAD}/runs"
+        front.answers[runs] = (502, {"detail": "bad gateway"})
         with pytest.raises(GraphUnavailable) as perhaps:
-            await remote.start("far", "7bbd8a8a-3a4d-4d44-8c4d-000000000001", {})
-        front.answers["/threads/7bbd8a8a-3a4d-4d44-8c4d-000000000001/runs"] = (403, {"detail": "no"})
+            await remote.start("far", THREAD, {})
+        front.answers[runs] = (403, {"detail": "no"})
         with pytest.raises(GraphUnavailable) as refused:
-            await remote.start("far", "7bbd8a8a-3a4d-4d44-8c4d-000000000001", {})
+            await remote.start("far", THREAD, {})
+
+        front.answers[runs] = (422, {"detail": "no object"})
+        with pytest.raises(RunFailed, match="no object"):
+            await remote.start("far", THREAD, "words")
 
     assert (perhaps.value.sent, refused.value.sent) == (True, False)
 

@@ -47,7 +47,7 @@ def fails_once(_: State) -> State:
 
 
 async def work(_: State) -> State:
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(1.0)
     return {"done": ["worked"]}
 
 

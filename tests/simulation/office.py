@@ -60,6 +60,7 @@ class Office:
     expiries: dict[str, float] = field(default_factory=dict)
     owners: dict[str, Process] = field(default_factory=dict)  # lease token -> who holds it
     born: int = 0
+    redelivers: bool = True  # a lost task must not matter: our record is the truth
     in_work_until: float = 0.0  # when a decided approval was last seen that had no end yet
 
     def __post_init__(self) -> None:
@@ -130,7 +131,7 @@ class Office:
         self.scheduler.spawn(process, body, f"{click.user} {click.verdict}")
 
     def work(self, process: Process, wish: Wish) -> None:
-        """Run one task; if its process dies, the queue hands it out again."""
+        """Run one task; if its process dies, the queue may hand it out again, or forget it."""
 
         async def body(process: Process) -> None:
             try:
@@ -139,7 +140,8 @@ class Office:
                 return  # the task failed: the reconciler asks again
 
         def again() -> None:
-            self.queue.wishes.append(Wish(wish.task, wish.args, self.clock.now + LEASE_TTL))
+            if self.redelivers:
+                self.queue.wishes.append(Wish(wish.task, wish.args, self.clock.now + LEASE_TTL))
 
         self.scheduler.spawn(process, body, f"{wish.task} {wish.args[0]}", again)
 

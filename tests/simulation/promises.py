@@ -44,8 +44,7 @@ def one_effect(office: Office) -> list[str]:
 
 def _asks_again(office: Office, thread_id: str) -> bool:
     """In a run with several questions, one approved branch waits for its siblings, or for a revision."""
-    thread = office.runner.threads[thread_id]
-    return bool(thread.gates)
+    return any(not gate.finished for gate in office.runner.threads[thread_id].gates)
 
 
 def shown_is_run(office: Office) -> list[str]:
@@ -95,8 +94,9 @@ def no_effect_without(office: Office) -> list[str]:
 
 
 def at_an_end(office: Office) -> list[str]:
-    """I5: thirty seconds after the last fault, nothing that was decided is still in work."""
-    return [
+    """I5: after the last fault nothing decided is still in work, and no run stopped in the middle."""
+    stopped = [name for name, thread in office.runner.threads.items() if not thread.over]
+    return [f"I5: {name} stopped in the middle" for name in stopped if not _asks_again(office, name)] + [
         f"I5: {one.id} is still {one.state} ({one.failure})"
         for one in office.store.approvals.values()
         if one.state not in ENDS and one.state is not State.PENDING

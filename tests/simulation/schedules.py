@@ -42,7 +42,8 @@ def open_office(chance: Random) -> Office:
         expires_in=chance.choice((None, None, None, 20.0)),
         on_expiry=chance.choice(("leave", "reject")),
     )
-    return Office(scheduler, policy, branches=chance.choice((1, 1, 2, 3)))
+    branches, redelivers = chance.choice((1, 1, 2, 3)), chance.random() < 0.5
+    return Office(scheduler, policy, branches=branches, redelivers=redelivers)
 
 
 def happen(office: Office, chance: Random, clicks: int) -> int:

@@ -69,7 +69,7 @@ class Told:
 def tell(story: Story, *, crashes: Sequence[int] = (), lost: int | None = None) -> Told:
     """Tell it with a crash at exactly these steps, or with this reply lost."""
     scheduler = Scheduler(InOrder(0))
-    office = Office(scheduler, story.policy, branches=story.branches)
+    office = Office(scheduler, story.policy, branches=story.branches, redelivers=False)
     last_fault = [office.clock.now]
     scheduler.crash_at = _at(crashes, lambda: last_fault.append(office.clock.now))
     scheduler.lose_at = lost if lost is not None else 0

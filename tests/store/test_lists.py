@@ -165,6 +165,16 @@ async def test_leftovers_come_in_turns_so_that_none_hides_another(store: Store) 
     assert sorted(name for turn in turns for name in turn) == [f"A{n}" for n in range(6)]
 
 
+async def test_leftovers_that_are_only_looked_at_keep_their_turn(store: Store) -> None:
+    for name in ("A1", "A2"):
+        await created(store, name)
+        pass_a_moment(store)
+
+    seen = [(await store.leftovers(older_than=0, limit=1, take=False)).unshown for _ in range(2)]
+
+    assert seen == [("A1",), ("A1",)]
+
+
 async def test_a_card_that_is_just_being_posted_is_in_somebodys_hands(store: Store) -> None:
     for name in ("A1", "A2"):
         await created(store, name)

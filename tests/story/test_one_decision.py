@@ -32,7 +32,7 @@ async def test_a_double_click_is_one_vote(company: Company) -> None:
 
     await asyncio.gather(ana.click("Approve", on=old), ana.click("Approve", on=old))
     await company.closed(card, "Approved by @Ana")
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert company.refunds("twice-1") == 1
     assert await company.facts(card) == ["asked", "voted", "decided", "sent", "applied"]
@@ -45,7 +45,7 @@ async def test_the_same_delivery_twice_is_one_vote_and_nobody_is_scolded(company
 
     answers = await asyncio.gather(*(company.deliver(payload, company.bot) for _ in range(3)))
     await company.closed(card, "Approved by @Ana")
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert answers == [200, 200, 200]
     assert company.refunds("twice-2") == 1
@@ -123,7 +123,7 @@ async def test_a_click_after_the_run_ended_decides_nothing(company: Company) -> 
     old = card.snapshot()
     await ana.click("Reject", on=card)
     await ana.submit()
-    await company.told(card, "nothing was paid")
+    await company.result(card)
 
     await ben.click("Approve", on=old)
     await company.noted(ben, "@Ana rejected this", card)
@@ -139,7 +139,7 @@ async def test_a_window_that_was_open_while_somebody_else_decided_says_so(compan
     await ben.fill("Reason", "Wait")
 
     await ana.click("Approve", on=card)
-    await company.told(card, "issued")
+    await company.result(card)
     await ben.submit()
 
     assert ben.modal is not None

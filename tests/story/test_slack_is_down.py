@@ -14,7 +14,6 @@ FAULTS = [
     ("rate_limited", {"times": 2, "seconds": 1}),
     ("lose_reply", {"times": 1}),
     ("drop", {"times": 2}),
-    ("hang", {"times": 1, "seconds": 12}),
 ]
 names = pytest.mark.parametrize(("kind", "more"), FAULTS, ids=[kind for kind, _ in FAULTS])
 
@@ -49,3 +48,16 @@ async def _quiet(company: Company, card: Card) -> None:
     """Return when the record says that card and result are shown: nothing more is to come."""
     approval = await company.settled(card)
     assert approval["card"]["ts"] == card.ts
+
+
+async def test_a_post_that_slack_answers_too_late_is_found_and_not_repeated(fragile: Company) -> None:
+    ana = fragile.slack.person("U0ANA")
+    await fragile.slack.fault("hang", "chat.postMessage", seconds=30)
+    card = await fragile.refund("slack-hang")
+
+    await ana.click("Approve", on=card)
+    await fragile.told(card, "issued", within=PATIENT)
+
+    assert [one.ts for one in fragile.slack.messages(card.channel)] == [card.ts]
+    assert len(card.replies) == 1
+    assert fragile.refunds("slack-hang") == 1

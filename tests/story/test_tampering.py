@@ -135,7 +135,7 @@ async def test_a_card_without_metadata_can_still_be_decided(company: Company) ->
     card = await company.refund("tamper-none")
 
     await _send(company, card, lambda payload: payload["message"].pop("metadata"))
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert company.refunds("tamper-none") == 1
 

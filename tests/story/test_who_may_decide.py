@@ -29,7 +29,7 @@ async def test_who_asked_may_not_approve_but_may_reject(company: Company) -> Non
     await cat.click("Reject", on=card)
     await cat.submit()
     await company.closed(card, "Rejected by @Cat")
-    await company.told(card, "nothing was paid")
+    await company.result(card)
 
     assert company.refunds("eyes-1") == 0
 
@@ -39,7 +39,7 @@ async def test_where_the_policy_says_so_who_asked_may_approve(company: Company) 
     card = await company.refund("eyes-2", graph="refund_alone", requester="U0CAT")
 
     await cat.click("Approve", on=card)
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert company.refunds("eyes-2") == 1
 
@@ -56,7 +56,7 @@ async def test_two_distinct_people_must_approve_and_the_card_counts_them(company
     assert company.refunds("quorum-1") == 0
     await ben.click("Approve", on=card)
     await company.closed(card, "Approved by @Ana and @Ben")
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert company.refunds("quorum-1") == 1
     assert await company.facts(card) == ["asked", "voted", "voted", "decided", "sent", "applied"]
@@ -70,7 +70,7 @@ async def test_one_reject_is_enough_where_two_must_approve(company: Company) -> 
     await ben.click("Reject", on=card)
     await ben.submit()
     await company.closed(card, "Rejected by @Ben")
-    await company.told(card, "nothing was paid")
+    await company.result(card)
 
     assert company.refunds("quorum-2") == 0
 
@@ -82,7 +82,7 @@ async def test_only_the_named_person_may_decide(company: Company) -> None:
 
     await refused(company, "U0BEN", card, "not one of the people who may decide")
     await ana.click("Approve", on=card)
-    await company.told(card, "issued")
+    await company.result(card)
 
     assert company.refunds("named-1") == 1
 
@@ -157,6 +157,6 @@ async def test_when_slack_cannot_say_who_somebody_is_the_click_is_refused(fragil
     await refused(fragile, "U0NEW", card, "Slack cannot tell us now whether you may decide this")
     await fragile.slack.heal()
     await fragile.slack.person("U0NEW").click("Approve", on=card)
-    await fragile.told(card, "issued")
+    await fragile.result(card)
 
     assert fragile.refunds("unsure-1") == 1

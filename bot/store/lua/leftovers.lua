@@ -3,7 +3,7 @@
 local in_work, unshown, deadlines, active, unannounced = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local waiting = KEYS[6]
 local older_than, limit = tonumber(ARGV[1]), ARGV[2]
-local waited, few = tonumber(ARGV[3]), ARGV[4]
+local waited, few, take = tonumber(ARGV[3]), ARGV[4], ARGV[5] == '1'
 
 local now = clock()
 
@@ -14,7 +14,7 @@ end
 
 local function handed_out(index, age, most)
   local members = untouched(index, age or older_than, most or limit)
-  for _, member in ipairs(members) do redis.call('ZADD', index, now, member) end
+  for _, member in ipairs(take and members or {}) do redis.call('ZADD', index, now, member) end
   return members
 end
 

@@ -1,4 +1,4 @@
-"""Thirty kills while six people work: nothing is paid twice, nothing decided is lost, nothing is left over."""
+"""Thirty kills while six people work: nothing is paid twice, nothing decided is lost or left over."""
 
 from __future__ import annotations
 

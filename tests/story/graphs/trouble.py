@@ -47,7 +47,7 @@ def fails(state: Given) -> dict[str, Any]:
 async def dawdles(state: Given) -> dict[str, Any]:
     """Work until the story lets it end."""
     may_end = Path(os.environ["STORY_DIR"]) / f"{state['name']}.may-end"
-    while not may_end.exists():  # noqa: ASYNC110, ASYNC240 - the story, another process, can only leave a file
+    while not may_end.exists():  # noqa: ASYNC110 - the story, another process, can only leave a file
         await asyncio.sleep(0.05)
     return {"result": f"{state['name']} is done"}
 

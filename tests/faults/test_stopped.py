@@ -1,0 +1,114 @@
+"""A process that is stopped in the middle of a call to Slack, outlives its lease, and finishes the call later."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.approvals.reconciling import reconcile
+from bot.approvals.showing import show
+from bot.approvals.voting import vote
+from bot.core.model import State, Verdict
+from bot.ports import LeaseLost, Message
+from tests.approvals.conftest import Scene
+from tests.fake_slack import FakeMessenger
+
+
+class Killed(BaseException):
+    """The process ends right after its call."""
+
+
+@dataclass
+class Stopped:
+    """A messenger whose posts and updates wait until the process is woken up."""
+
+    slack: FakeMessenger
+    then_killed: bool = False
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.slack, name)
+
+    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        await self._sleep()
+        ts = await self.slack.post(channel, message, thread_ts=thread_ts)
+        self._end()
+        return ts
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        await self._sleep()
+        await self.slack.update(channel, ts, message)
+        self._end()
+
+    async def _sleep(self) -> None:
+        self.reached.set()
+        await self.woken.wait()
+
+    def _end(self) -> None:
+        if self.then_killed:
+            raise Killed
+
+
+@pytest.mark.parametrize("then_killed", [False, True])
+async def test_a_post_that_comes_after_the_decision_does_not_stay_live(then_killed: bool) -> None:
+    scene = Scene()
+    await scene.start()
+    await scene.drive()
+    approval = scene.newest()
+    stopped, task = await _stopped_in_show(scene, then_killed)
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    await scene.drive()
+    await show(scene.world, approval.id)
+    await _wakes(stopped, task)
+    await _mended(scene)
+
+    assert scene.now(approval).state is State.APPLIED
+    assert len(scene.messenger.posts) == 1
+    assert scene.messenger.live_cards() == []
+
+
+async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
+    scene = Scene()
+    scene.policy = replace(scene.policy, quorum=2)
+    approval = await scene.asked()
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    stopped, task = await _stopped_in_show(scene, then_killed=False)
+    await vote(scene.world, scene.click(scene.now(approval), Verdict.APPROVE, "U0BEN"))
+    await scene.drive()
+    await show(scene.world, approval.id)
+    await _wakes(stopped, task)
+    late = scene.messenger.live_cards()
+    await _mended(scene)
+
+    assert len(late) == 1
+    assert scene.messenger.live_cards() == []
+
+
+async def _stopped_in_show(scene: Scene, then_killed: bool) -> tuple[Stopped, asyncio.Task[Any]]:
+    """A process begins to show the card, and is stopped until its lease runs out."""
+    stopped = Stopped(scene.messenger, then_killed)
+    world = replace(scene.world, messenger=stopped)
+    task = asyncio.create_task(show(world, scene.newest().id))
+    await stopped.reached.wait()
+    scene.store.held.pop(f"card:{scene.newest().id}")
+    return stopped, task
+
+
+async def _wakes(stopped: Stopped, task: asyncio.Task[Any]) -> None:
+    stopped.woken.set()
+    with suppress(LeaseLost, Killed):
+        await task
+
+
+async def _mended(scene: Scene) -> None:
+    """What the reconciler does within a minute."""
+    for _ in range(6):
+        scene.clock.advance(10.0)
+        left = await reconcile(scene.world, older_than=5.0)
+        for approval_id in left.unshown:
+            await show(scene.world, approval_id)
