@@ -21,8 +21,10 @@ async def test_an_unknown_verb_gets_help(company: Company) -> None:
     ana = company.slack.person("U0ANA")
 
     await ana.command("/approvals", "frobnicate everything", channel="C0OPS")
+    note = ana.private_notes()[-1].text_shown
 
-    assert "/approvals start" in ana.private_notes()[-1].text_shown
+    assert "I do not know “frobnicate everything”" in note
+    assert "/approvals start" in note
 
 
 async def test_start_without_a_graph_lists_the_graphs(company: Company) -> None:

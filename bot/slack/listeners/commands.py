@@ -48,7 +48,11 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
             known = _startable(desk)
             missing = section(cut(f"There is no graph named {unknown}.", SECTION))
             return Face(known.text, (missing, *known.blocks))
-    return help_text()
+        case ("help",):
+            return help_text()
+    told = help_text()
+    unheard = section(cut(f"I do not know “{' '.join(command.words)}”. This is what I know:", SECTION))
+    return Face(told.text, (unheard, *told.blocks))
 
 
 def _startable(desk: Desk) -> Face:
