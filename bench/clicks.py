@@ -65,6 +65,9 @@ def sends_back(card: Seen, words: str) -> bytes:
     place = Place(claim["approval_id"], claim["revision"], Verdict.REVISE, card.channel, card.ts)
     view = {
         "id": f"V0{next(NUMBERS)}",
+        "type": "modal",
+        "team_id": "T0BENCH",
+        "app_installed_team_id": "T0BENCH",
         "callback_id": Form.REVISE.value,
         "private_metadata": write_place(place),
         "state": {"values": {"words": {"words": {"type": "plain_text_input", "value": words}}}},

@@ -28,7 +28,7 @@ def described() -> list[str]:
     """One line per fact."""
     return [
         f"Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        f"Machine: {os.cpu_count()} cores, {_cpu()}, {_memory()} GiB, {platform.system()} {platform.release()}",
+        f"Machine: {os.cpu_count()} cores, {_cpu()}, {_memory()} GiB, {platform.platform(terse=True)}",
         f"Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         f"Load average when the run began: {load():.2f}" + (f" ({WARNING})" if is_shared() else ""),
     ]

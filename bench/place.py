@@ -89,8 +89,7 @@ class Place:
 
 @asynccontextmanager
 async def open_place(folder: Path) -> AsyncIterator[Place]:
-    """Everything starts empty and ends with the block."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Everything starts empty and ends with the block; the server makes the folder."""
     async with (
         EmbeddedRedis.open(folder / "redis") as server,
         connect(server.url, client_name="bench") as redis,

@@ -57,13 +57,9 @@ class QuickSlack:
             await self._runner.cleanup()
 
     async def until(self, event: str, within: float = 60.0) -> Seen:
-        """`card:THREAD:REVISION` was posted, `closed:TS` has no buttons any more, `result:THREAD` was told."""
+        """`card:THREAD:REVISION` was posted, `closed:TS` lost its buttons, `result:THREAD` was told."""
         async with asyncio.timeout(within):
             return await asyncio.shield(self._event(event))
-
-    def forget(self) -> None:
-        """Start over; the next row has other threads."""
-        self._events.clear()
 
     def _event(self, name: str) -> asyncio.Future[Seen]:
         if name not in self._events:

@@ -18,6 +18,8 @@ from bot.chance import SystemChance
 from bot.config import Settings
 from bot.core.finding import Finding, Level
 from bot.core.policy import Policies
+from bot.core.problem import Problem
+from bot.place import open_redis
 from bot.policies import load_policies
 from bot.ports import Pace, SlackUnavailable
 from bot.runs.both import BothRunners
@@ -32,7 +34,6 @@ from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
-from bot.store.embedded import EmbeddedRedis, FolderInUse
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
@@ -43,7 +44,7 @@ log = structlog.get_logger("approvals.app")
 LEASE = 10.0
 
 
-class CannotStart(Exception):
+class CannotStart(Problem):
     """Something that must be there is not; `findings` say what, and what to do."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -82,28 +83,6 @@ class Parts:
     slack: Connection
     servers: RemoteRunner
     world: World
-
-
-@asynccontextmanager
-async def open_redis(settings: Settings) -> AsyncIterator[str]:
-    """The address of Redis: the one that is set, or the embedded server's, which ends with us."""
-    if settings.redis_url is not None:
-        yield settings.redis_url
-        return
-    try:
-        server = EmbeddedRedis(settings.data / "redis")
-        await server.start()
-    except FolderInUse as in_use:
-        if in_use.url is None:
-            raise
-        log.info("embedded Redis is running already", url=in_use.url, pid=in_use.pid)
-        yield in_use.url
-        return
-    log.info("REDIS_URL is not set: the embedded Redis is used", url=server.url, folder=str(server.folder))
-    try:
-        yield server.url
-    finally:
-        await server.stop()
 
 
 @asynccontextmanager

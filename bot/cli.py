@@ -13,6 +13,7 @@ import click
 
 from bot import __version__
 from bot.config import Settings
+from bot.core.problem import Problem
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,7 +69,7 @@ def start(graph: str, given: str, channel: str | None, requester: str | None, th
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
     """List what waits for a decision, oldest first."""
-    from bot.operating import list_pending as run
+    from bot.reading import list_pending as run
 
     _run(lambda settings: run(settings, as_json=as_json))
 
@@ -91,7 +92,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Check every chain; name what is missing, changed or out of order."""
-    from bot.operating import verify_audit as run
+    from bot.reading import verify_audit as run
 
     if not _run(run):
         sys.exit(1)
@@ -101,7 +102,7 @@ def verify() -> None:
 @click.option("--since", help="Only entries at or after this moment (ISO 8601).")
 def export(since: str | None) -> None:
     """Write every entry as one JSON object a line."""
-    from bot.operating import export_audit as run
+    from bot.reading import export_audit as run
 
     _run(lambda settings: run(settings, since))
 
@@ -110,7 +111,7 @@ def export(since: str | None) -> None:
 @click.option("--port", default=6379, show_default=True, help="Port to listen on, on this machine only.")
 def redis(port: int) -> None:
     """Run the embedded Redis alone, until Ctrl-C."""
-    from bot.operating import run_redis as run
+    from bot.reading import run_redis as run
 
     _run(lambda settings: run(settings, port))
 
@@ -133,13 +134,12 @@ def _json(given: str) -> Any:
 def _run(command: Callable[[Settings], Coroutine[Any, Any, Any]]) -> Any:
     """Run one command; what an operator can mend is one line, without a traceback."""
     from bot.logs import configure
-    from bot.problems import PROBLEMS
 
     try:
         settings = Settings.from_env()
         configure(settings.log_level, secrets=settings.secrets())
         return asyncio.run(command(settings))
-    except PROBLEMS as problem:
+    except Problem as problem:
         raise click.ClickException(str(problem)) from None
     except KeyboardInterrupt:
         return None

@@ -11,10 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.core.finding import Finding, Level
+from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID
 
 
-class SettingsError(Exception):
+class SettingsError(Problem):
     """Settings that cannot be used; the message has one line for each, with what to do."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:

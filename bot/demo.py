@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.config import Settings
+from bot.core.problem import Problem
 from bot.store.embedded import EmbeddedRedis, bound_to_parent
 
 # The local Slack's own defaults; they open nothing but it.
@@ -43,7 +44,7 @@ EXAMPLES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
 )
 
 
-class DemoFailed(Exception):
+class DemoFailed(Problem):
     """A part of the demo did not come up; the message says which, and where its log is."""
 
 

@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from bot.core.policy import USER_ID, Policies, Policy
+from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID, GROUP_ID
 from bot.toml_lines import Where, broken_line, line_of
 
 
-class PoliciesError(Exception):
+class PoliciesError(Problem):
     """A file that cannot be used; the message has one line for each problem: file, line, reason."""
 
     def __init__(self, problems: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.core.audit import Entry
 from bot.core.model import JSON, Approval, Card, Person, Run
 from bot.core.outcome import Outcome
+from bot.core.problem import Problem
 
 # --- the graphs -----------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ class AnswerRefused(Exception):
         self.reason = reason
 
 
-class GraphUnavailable(Exception):
+class GraphUnavailable(Problem):
     """The graph cannot be driven now: its server is away, or somebody else runs the thread. Try later.
 
     `retry_after` is in seconds; None: nobody knows, the reconciler comes back.
@@ -81,7 +82,7 @@ class GraphUnavailable(Exception):
         self.sent = sent  # True: it may have been carried out, look before doing it again
 
 
-class UnknownGraph(Exception):
+class UnknownGraph(Problem):
     """No graph of that name; the message lists the known ones."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
@@ -90,7 +91,7 @@ class UnknownGraph(Exception):
         self.known = tuple(known)
 
 
-class InvalidInput(Exception):
+class InvalidInput(Problem):
     """The input does not fit the graph's schema; `field` names where."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -113,7 +114,9 @@ class Runner(Protocol):
 
     def input_schema(self, graph: str) -> Mapping[str, JSON]: ...
 
-    async def snapshot(self, graph: str, thread_id: str) -> Snapshot: ...
+    async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
+        """The newest state of the thread. Raises RunFailed where the graph cannot even read it."""
+        ...
 
     async def start(self, graph: str, thread_id: str, input: JSON) -> None:  # noqa: A002 (LangGraph's word)
         """Run until the first pause or the end. Raises RunFailed."""
@@ -158,7 +161,7 @@ class Scout(Protocol):
 # --- the record -----------------------------------------------------------------------------------
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Problem):
     """The record cannot be read or written now: nothing was decided, say so and try again."""
 
 

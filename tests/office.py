@@ -153,6 +153,19 @@ class Company:
 
         return entries
 
+    async def audit_faults(self) -> list[str]:
+        """Every break in any audit trail of this company."""
+        found, cursor, more = list[str](), None, True
+        async with connect(self.redis.url) as client:
+            store = RedisStore(client)
+            while more:
+                page = await store.search(cursor=cursor, limit=100)
+                for approval in (record.approval for record in page.records):
+                    entries = await store.history(approval.id)
+                    found += faults(entries, self.settings.audit_key, head=approval.audit_head)
+                cursor, more = page.cursor, page.cursor is not None
+        return found
+
     async def facts(self, card: Card) -> list[str]:
         """What the audit trail says happened, in order."""
         return [str(entry.fact) for entry in await self.trail(card)]

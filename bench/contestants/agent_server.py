@@ -43,9 +43,7 @@ class AgentServer:
 @asynccontextmanager
 async def open_agent_server(folder: Path) -> AsyncIterator[AgentServer]:
     """On a copy of the graph, because the server writes its state where it is started."""
-    folder.mkdir(parents=True)
-    for name in ("graph.py", "langgraph.json"):
-        shutil.copy(HERE / name, folder)
+    shutil.copytree(HERE, folder, ignore=lambda _, names: {*names} - {"graph.py", "langgraph.json"})
     port = free_port()
     command = [str(Path(sys.executable).with_name("langgraph")), "dev", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--no-browser", "--no-reload", "--n-jobs-per-worker", "10"]

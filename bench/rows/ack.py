@@ -13,6 +13,7 @@ from bench.numbers import MS, Figure, Target, beside, percentile
 from bench.place import Place, open_place
 from bench.plan import Plan
 from bench.process import Process
+from bench.slack import Seen
 from bot.store.approvals import RedisStore
 
 OURS, BOLT, FLOOR = "ours", "stock Bolt AsyncApp, acks only, stores nothing", "bare aiohttp: HMAC + one SET"
@@ -94,6 +95,6 @@ def _times(runs: Sequence[Sent], part: float) -> list[float]:
     return [percentile(sent.times, part) * MS for sent in runs]
 
 
-def _sample() -> seed.Seen:
+def _sample() -> Seen:
     approval = seed.waiting(1)
-    return seed.Seen(0.0, "1700000001.000100", approval.channel, seed.face(approval))
+    return Seen(0.0, "1700000001.000100", approval.channel, seed.face(approval))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from redis.asyncio import Redis
@@ -15,6 +16,7 @@ from bot.core.model import State
 from bot.ports import Page
 from bot.store import keys
 from bot.store.approvals import RedisStore
+from bot.store.codec import to_text
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
 
@@ -85,13 +87,13 @@ async def _crowd(plan: Plan, size: int, stack: AsyncExitStack) -> RedisStore:
     return store
 
 
-async def _copy(client: Redis, shelf: str, record: dict[bytes, bytes], numbers: range) -> None:
+async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | str], numbers: range) -> None:
     first = seed.waiting(0)
     async with client.pipeline(transaction=False) as pipe:
         for number in numbers:
             other_id = f"Zk3v9Qw8Lm2Xy7Rt5{number:07d}"
             asked_at = 1_700_000_000.0 + number / 1000
-            request = record[b"request"].replace(first.id.encode(), other_id.encode())
-            pipe.hset(keys.approval(other_id), mapping={**record, b"request": request})
+            request = to_text(record[b"request"]).replace(first.id, other_id)
+            pipe.hset(keys.approval(other_id), mapping=dict(record) | {b"request": request.encode()})
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})
         await pipe.execute()

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.core.problem import Problem
+
 # What langgraph.json may hold and only an Agent Server gives to a graph.
 SERVER_ONLY = ("auth", "checkpointer", "encryption", "http", "store", "webhooks")
 
 
-class ConfigError(Exception):
+class ConfigError(Problem):
     """langgraph.json cannot be used; the message names the file, where in it, and the reason."""
 
 

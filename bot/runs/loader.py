@@ -17,13 +17,14 @@ from typing import Any
 from langgraph.graph import StateGraph
 from langgraph.pregel import Pregel
 
+from bot.core.problem import Problem
 from bot.runs.langgraph_json import Config, GraphSpec
 from bot.runs.plain import one_line
 
 Graph = Pregel[Any, Any, Any, Any]
 
 
-class GraphNotLoaded(Exception):
+class GraphNotLoaded(Problem):
     """A graph of langgraph.json could not be loaded; the message names the graph, its file and the reason."""
 
     def __init__(self, spec: GraphSpec, reason: str) -> None:

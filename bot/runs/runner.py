@@ -51,8 +51,14 @@ class LocalRunner:
         return input_schema(self._registry.get(graph))
 
     async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
-        """The newest state of the thread."""
-        seen = await snapshot(self._registry.get(graph), self._registry.saver, _thread(thread_id))
+        """The newest state of the thread. Raises RunFailed where the graph cannot read what is kept."""
+        compiled = self._registry.get(graph)
+        try:
+            seen = await snapshot(compiled, self._registry.saver, _thread(thread_id))
+        except (LeaseLost, StoreUnavailable):
+            raise
+        except Exception as error:  # a Pydantic state is validated with the author's code at every look
+            raise RunFailed(one_line(error)) from error
         _seen.set((thread_id, write_guard.get(), seen))
         return seen
 

@@ -11,6 +11,8 @@ from langgraph.errors import UnknownInterruptError
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, interrupt
 
+from bot.core.problem import Problem
+
 # Until 1.2.19 all questions of one task share one id: an answer to the first one can reach the second.
 OLDEST = (1, 2, 20)
 
@@ -18,7 +20,7 @@ OLDEST = (1, 2, 20)
 STRICT = "__pregel_strict_resume"
 
 
-class LangGraphUnfit(Exception):
+class LangGraphUnfit(Problem):
     """The installed LangGraph cannot be used; the message says why and what to install."""
 
 

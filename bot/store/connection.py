@@ -17,6 +17,7 @@ from redis.exceptions import (
 )
 
 from bot.core.finding import Finding, Level
+from bot.core.problem import Problem
 
 RETRIES = 1
 IDLE_CHECK = 30  # seconds after which a connection is tried with PING before it is used
@@ -27,7 +28,7 @@ OLDEST = {"Redis": (7, 2), "Valkey": (8, 0)}
 NEEDED = {"search": "FT.CREATE", "JSON": "JSON.SET"}
 
 
-class BadRedisUrl(Exception):
+class BadRedisUrl(Problem):
     """The address cannot be used; the message says why, without its password."""
 
 

@@ -22,6 +22,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.core.problem import Problem
+
 HOST = "127.0.0.1"
 CLAIM = "server.pid"
 LOG = "redis.log"
@@ -47,15 +49,15 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
-class EmbeddedUnavailable(Exception):
+class EmbeddedUnavailable(Problem):
     """No embedded server exists for this platform; the message says how to start Redis instead."""
 
 
-class StartFailed(Exception):
+class StartFailed(Problem):
     """The server did not come up; the message ends with what it logged."""
 
 
-class FolderInUse(Exception):
+class FolderInUse(Problem):
     """Another server lives in the folder. `url` reaches it; both are None while it is being started."""
 
     def __init__(self, folder: Path, pid: int | None, url: str | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -24,6 +25,7 @@ from bot.approvals.showing import show as show_card
 from bot.approvals.world import World
 from bot.ports import ChannelClosed, LeaseLost, MessageRefused, SlackUnavailable
 from bot.telemetry import QUEUE_LAG, TASKS
+from bot.work.at_hand import AtHand
 
 log = structlog.get_logger("approvals.work")
 
@@ -49,18 +51,27 @@ def tasks(world: World) -> dict[str, TaskFunction]:
     """Task name -> function. Redis keeps the names: renaming one loses what waits under the old name."""
 
     async def advance(thread_id: str, insist: bool = True, execution: Execution = CURRENT) -> None:
+        wished = AtHand(world.queue)
         with measured("advance", execution):
             try:
-                progress = await _telling_progress(world, thread_id)
+                progress = await _telling_progress(world, wished, thread_id)
             except LeaseLost:
                 # Another worker drives the thread, or will: its pass finds everything this one wrote.
                 log.warning("thread lease lost", thread=thread_id)
                 progress = Progress.BUSY
             if progress is Progress.BUSY and insist:
                 await world.queue.advance(thread_id, why="busy", delay=BUSY_WAIT)
+        for approval_id in wished.cards:
+            await shown_now(approval_id)
+        for ended in wished.results:
+            await announced_now(ended)
 
     async def show(approval_id: str, execution: Execution = CURRENT) -> None:
-        with measured("show", execution):
+        lag_noted("show", execution)
+        await shown_now(approval_id)
+
+    async def shown_now(approval_id: str) -> None:
+        with counted("show"):
             try:
                 shown = await show_card(world, approval_id)
             except ChannelClosed as closed:
@@ -79,7 +90,11 @@ def tasks(world: World) -> dict[str, TaskFunction]:
             await expire_approval(world, approval_id)
 
     async def announce(thread_id: str, execution: Execution = CURRENT) -> None:
-        with measured("announce", execution):
+        lag_noted("announce", execution)
+        await announced_now(thread_id)
+
+    async def announced_now(thread_id: str) -> None:
+        with counted("announce"):
             try:
                 shown = await announce_run(world, thread_id)
             except (ChannelClosed, MessageRefused) as closed:
@@ -127,9 +142,9 @@ def tasks(world: World) -> dict[str, TaskFunction]:
     }
 
 
-async def _telling_progress(world: World, thread_id: str) -> Progress:
+async def _telling_progress(world: World, wished: AtHand, thread_id: str) -> Progress:
     """Drive the thread; what takes long is shown on the cards, what does not shows its end at once."""
-    driving = asyncio.create_task(drive(world, thread_id))
+    driving = asyncio.create_task(drive(replace(world, queue=wished), thread_id))
     try:
         done, _ = await asyncio.wait({driving}, timeout=WORKING_AFTER)
         if not done:
@@ -141,9 +156,21 @@ async def _telling_progress(world: World, thread_id: str) -> Progress:
 
 @contextmanager
 def measured(task: str, execution: Execution) -> Iterator[None]:
-    """Count the task, and how late it began; an exception passes through to the queue."""
+    """Count the task, and how late it began."""
+    lag_noted(task, execution)
+    with counted(task):
+        yield
+
+
+def lag_noted(task: str, execution: Execution) -> None:
+    """Note how late the task began."""
     late = datetime.now(UTC) - execution.when
     QUEUE_LAG.labels(task).observe(max(late.total_seconds(), 0.0))
+
+
+@contextmanager
+def counted(task: str) -> Iterator[None]:
+    """Count the task; an exception passes through to the queue."""
     try:
         yield
     except Exception:

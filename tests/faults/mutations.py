@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Mutation:
     good: str
     bad: str
     test: str
+    also: tuple[str, str, str] | None = None  # a second place (file, good, bad) that guards the same thing
 
 
 _ = Mutation
@@ -165,6 +166,11 @@ MUTATIONS = (
         "process_before_response=True,",
         "process_before_response=False,",
         "tests/faults/test_ack.py",
+        (
+            "bot/slack/listeners/actions.py",
+            "press = Press.of(body)\n        outcome = await desk.vote",
+            "await ack()\n        press = Press.of(body)\n        outcome = await desk.vote",
+        ),
     ),
     _(
         "a repeated gesture is a new vote",
@@ -369,17 +375,25 @@ def copied_tree() -> Iterator[Path]:
 
 def catch(mutation: Mutation, tree: Path) -> Caught:
     """Put the bug in, run its test, take the bug out. Raises ValueError where the line is not there."""
-    file = tree / mutation.file
-    whole = file.read_text()
-    if whole.count(mutation.good) != 1:
-        raise ValueError(f"{mutation.name}: {mutation.file} has {whole.count(mutation.good)} such lines")
+    edits = [(mutation.file, mutation.good, mutation.bad), *([mutation.also] if mutation.also else [])]
     began = time.monotonic()
-    file.write_text(whole.replace(mutation.good, mutation.bad))
-    try:
+    with ExitStack() as spoilt:
+        for name, good, bad in edits:
+            spoilt.enter_context(_edited(tree / name, good, bad))
         by = _first_failure(mutation.test.split(), tree)
+    return Caught(mutation, by, time.monotonic() - began)
+
+
+@contextmanager
+def _edited(file: Path, good: str, bad: str) -> Iterator[None]:
+    whole = file.read_text()
+    if whole.count(good) != 1:
+        raise ValueError(f"{file.name} has {whole.count(good)} times {good!r}; the mutation must be renewed")
+    file.write_text(whole.replace(good, bad))
+    try:
+        yield
     finally:
         file.write_text(whole)
-    return Caught(mutation, by, time.monotonic() - began)
 
 
 def _first_failure(tests: list[str], tree: Path) -> str | None:

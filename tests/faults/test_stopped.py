@@ -1,4 +1,4 @@
-"""A process that is stopped in the middle of a call to Slack, outlives its lease, and finishes the call later."""
+"""A process that is stopped in the middle of a call to Slack, and ends the call when its lease is gone."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @asynccontextmanager
 async def open_company(folder: Path, **environ: str) -> AsyncIterator[Company]:
-    """A small Slack, a real Redis, and the bot, all started and stopped here."""
+    """A small Slack, a real Redis, and the bot, started and stopped here; every audit trail ends whole."""
     config = SimulatorConfig(timing=Timing(retry_delays=(0.0, 0.05, 0.1)))
     async with EmbeddedRedis.open(folder / "redis") as redis, LocalSlack(config) as slack:
         settings = environ_for(slack.api_url, redis.url, folder) | environ
@@ -33,9 +33,11 @@ async def open_company(folder: Path, **environ: str) -> AsyncIterator[Company]:
             await slack.settings(events_url=f"{bot.url}/slack/events")
         try:
             await bot.start()
-            yield Company(slack, redis, bot, settings)
+            company = Company(slack, redis, bot, settings)
+            yield company
         finally:
             await bot.stop()
+        assert await company.audit_faults() == []
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
