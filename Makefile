@@ -30,6 +30,16 @@ demo: install
 test: install
 	$(BIN)/python -m pytest
 
+# The long runs behind docs/reliability.md: some hours on two cores. Each prints its seed and how far it is.
+.PHONY: faults
+faults: install
+	$(BIN)/python -m tests.faults.mutations --write
+	$(BIN)/python -m tests.faults.fuzz_front_door 1000000
+	$(BIN)/python -m tests.simulation.crash_points
+	$(BIN)/python -m tests.simulation.many 0 1000000
+	MACHINE_EXAMPLES=50000 $(BIN)/python -m pytest -q --timeout 0 tests/simulation/test_machine.py
+	$(BIN)/python -m tests.faults.storm.run --kills 500 --approvals 5000
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,6 +49,9 @@ check: install
 # The README's screenshots, taken from the running demo. Needs Chromium.
 pictures: install
 	$(BIN)/python scripts/pictures.py
+
+bench: install
+	$(BIN)/python -m bench
 
 lock:
 	@test -x $(BIN)/uv || $(MAKE) install
