@@ -2,14 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+WORKERS ?= 2
 
-.PHONY: demo test check install bench pictures lock clean
+.PHONY: help demo test check install faults pictures bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo     try it: a local Slack, an embedded Redis, the bot; no accounts, no keys"
 	@echo "make test     every test          make check   lint, types, import contracts"
-	@echo "make install  .venv with everything"
+	@echo "make install  .venv with everything     make bench   the benchmark table"
+	@echo "make faults   the long fault runs (hours)"
 
 install: $(STAMP)
 
@@ -28,10 +30,9 @@ demo: install
 	@$(BIN)/approvals demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 # The long runs behind docs/reliability.md: some hours on two cores. Each prints its seed and how far it is.
-.PHONY: faults
 faults: install
 	$(BIN)/python -m tests.faults.mutations --write
 	$(BIN)/python -m tests.faults.fuzz_front_door 1000000
