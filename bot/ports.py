@@ -228,6 +228,10 @@ class Leftovers:
     waiting: tuple[str, ...] = ()  # thread ids that wait for people: a few at a time, for a look
 
 
+# Later than every moment; infinity is no number in JSON, nor to every Lua.
+EVER = 1e15
+
+
 class Store(Protocol):
     """The record of approvals and runs. Every method may raise StoreUnavailable."""
 
@@ -271,12 +275,15 @@ class Store(Protocol):
         """The approval shown by that message."""
         ...
 
-    async def intend_card(self, approval_id: str) -> None:
-        """Note that a post is about to be sent, so that its loss can be noticed."""
+    async def intend_card(self, approval_id: str) -> float:
+        """Note that something is about to be sent, or may still arrive: it is looked for. Returns when."""
         ...
 
-    async def save_card(self, approval_id: str, card: Card) -> None:
-        """Note where the card is and what it shows; never goes back to an older version."""
+    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
+        """Note where the card is and what it shows; never goes back to an older version.
+
+        An intention noted after `seen` stays: whoever saves this knew nothing of it.
+        """
         ...
 
     async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:

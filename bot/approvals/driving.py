@@ -17,6 +17,7 @@ import structlog
 from bot.approvals import answering, asking
 from bot.approvals.evidence import stranded
 from bot.approvals.passes import Overtaken, Pass
+from bot.approvals.retrying import is_stuck
 from bot.approvals.world import World
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
@@ -115,9 +116,9 @@ async def _note_where_the_run_is(step: Pass) -> None:
     run = replace(step.run, tries=0, last_approval=step.last or step.run.last_approval)
     if not snapshot.exists:
         await _without_a_checkpoint(step)
-    elif step.in_work():
+    elif any(not is_stuck(approval) for approval in step.in_work()):
         await step.move_run(replace(run, state=RunState.RUNNING))
-    elif any(pause.failed is None for pause in snapshot.pauses):
+    elif step.in_work() or any(pause.failed is None for pause in snapshot.pauses):
         await step.move_run(replace(run, state=RunState.WAITING, failure=None))
         await _prune(step)
     elif not snapshot.tasks:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.approvals.world import World
 from bot.core.audit import Entry, Fact
 from bot.core.lifecycle import ANSWERED, IN_WORK
-from bot.core.model import JSON, Approval, Run
+from bot.core.model import JSON, Approval, Run, RunState
 from bot.ports import Lease, LeaseLost, Record, Snapshot, Swapped
 
 # Where a thread stands before anybody looked.
@@ -90,6 +90,8 @@ class Pass:
         if after == self.run:
             return
         after = replace(after, version=self.run.version + 1)
+        if self.run.state is RunState.FAILED and after.state is not RunState.FAILED:
+            after = replace(after, announced=None, intended_at=None)  # it goes on: its end is news again
         match await self.world.store.swap_run(self.run, after, lease=self.lease):
             case Swapped.DONE:
                 self.run = after

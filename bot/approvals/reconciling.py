@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.approvals.measured import findings_counted
+from bot.approvals.retrying import is_stuck
 from bot.approvals.world import World
 from bot.ports import Leftovers
 
@@ -16,8 +19,11 @@ SLICE = 200
 async def reconcile(world: World, *, older_than: float = SETTLED) -> Leftovers:
     """Queue every half-done piece again and return what was found."""
     left = await world.store.leftovers(older_than=older_than, limit=SLICE)
+    records = await world.store.read_many([approval_id for approval_id, _ in left.in_work])
+    stuck = {record.approval.id for record in records if is_stuck(record.approval)}
+    left = replace(left, in_work=tuple(pair for pair in left.in_work if pair[0] not in stuck))
     findings_counted(left)
-    threads = dict.fromkeys([thread for _, thread in left.in_work] + list(left.active) + list(left.waiting))
+    threads = dict.fromkeys([*(thread for _, thread in left.in_work), *left.active, *left.waiting])
     for thread_id in threads:
         await world.queue.advance(thread_id, why="reconcile", if_idle=True)
     for approval_id in left.unshown:

@@ -13,8 +13,12 @@ from bot.ports import Swapped
 async def stuck(world: World, *, limit: int = 100) -> tuple[Approval, ...]:
     """The approvals whose automatic retries are used up."""
     page = await world.store.search(state=State.FAILED, limit=limit)
-    failed = (record.approval for record in page.records)
-    return tuple(one for one in failed if one.failure is not None and one.failure.retry_at is None)
+    return tuple(record.approval for record in page.records if is_stuck(record.approval))
+
+
+def is_stuck(approval: Approval) -> bool:
+    """True when only an operator can let the run go on."""
+    return approval.failure is not None and approval.failure.retry_at is None
 
 
 async def retry(world: World, approval: Approval) -> bool:

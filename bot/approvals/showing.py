@@ -101,8 +101,9 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
     approval, card = record.approval, record.card
     face = digest([message.text, [dict(block) for block in message.blocks]])
     shown = replace(card, intended_at=None, shown=approval.version, face=face)
+    seen = card.intended_at or 0.0
     if card.ts is None:
-        ts = await _post(world, record, message, lease)
+        ts, seen = await _post(world, record, message, lease)
         if ts is None and _may_arrive(record):
             return  # unsettled: the reconciler looks again
         await lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
@@ -119,7 +120,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
-    await world.store.save_card(approval.id, shown)
+    await world.store.save_card(approval.id, shown, seen=seen)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)
 
@@ -141,19 +142,22 @@ async def _came_second(world: World, record: Record, ts: str | None) -> bool:
     return True
 
 
-async def _post(world: World, record: Record, message: Message, lease: Lease) -> str | None:
-    """Post unless an earlier try did; what is over before anybody saw it needs no card."""
+async def _post(world: World, record: Record, message: Message, lease: Lease) -> tuple[str | None, float]:
+    """Post unless an earlier try did; what is over before anybody saw it needs no card.
+
+    Returns the ts, and the intention that is dealt with by now.
+    """
     approval, card = record.approval, record.card
     if card.intended_at is not None:
         found = await world.messenger.find(card.channel, message, since=card.intended_at - CLOCK_SLACK)
         if found:
             await world.messenger.update(card.channel, found[0], message)
-            return found[0]
+            return found[0], card.intended_at
     if approval.state is not State.PENDING:
-        return None
-    await world.store.intend_card(approval.id)
+        return None, card.intended_at or 0.0
+    intended = await world.store.intend_card(approval.id)
     await lease.check()
-    return await world.messenger.post(card.channel, message)
+    return await world.messenger.post(card.channel, message), intended
 
 
 async def _strike_strays(world: World, approval: Approval, card: Card, strays: tuple[str, ...]) -> None:
@@ -191,4 +195,4 @@ async def _refresh_previous(world: World, approval: Approval) -> None:
             return  # the link is a convenience; the card's own state was shown before
         face = digest([message.text, [dict(block) for block in message.blocks]])
         shown = replace(record.card, shown=record.approval.version, face=face)
-        await world.store.save_card(record.approval.id, shown)
+        await world.store.save_card(record.approval.id, shown, seen=record.card.intended_at or 0.0)

@@ -9,7 +9,7 @@ from bot.blocks.card import card
 from bot.blocks.ids import metadata, result_metadata
 from bot.blocks.notice import notice
 from bot.blocks.result import result
-from bot.core.model import Approval, Run
+from bot.core.model import Approval, Run, RunState
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
 from bot.ports import Message
@@ -43,9 +43,10 @@ class BlockFaces:
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""
         face = result(run)
-        return Message(
-            face.text, face.blocks, key=f"result:{run.thread_id}", metadata=result_metadata(run.thread_id)
-        )
+        # A run that failed may go on and end after all: two messages, that must not be taken for one another.
+        kind = "failure" if run.state is RunState.FAILED else "result"
+        key = f"{kind}:{run.thread_id}"
+        return Message(face.text, face.blocks, key=key, metadata=result_metadata(run.thread_id))
 
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""

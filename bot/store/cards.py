@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.model import Card
+from bot.ports import EVER
 from bot.store import keys
 from bot.store.codec import dump, to_text
 from bot.store.records import Records
@@ -11,17 +12,20 @@ from bot.store.records import Records
 class Cards(Records):
     """The part of the store that knows the messages."""
 
-    async def intend_card(self, approval_id: str) -> None:
-        """Note that a post is about to be sent, so that its loss can be noticed."""
-        await self._server.run("intend_card", [keys.approval(approval_id), keys.UNSHOWN], [approval_id])
+    async def intend_card(self, approval_id: str) -> float:
+        """Note that something is about to be sent, so that its loss can be noticed; returns when."""
+        noted = await self._server.run(
+            "intend_card", [keys.approval(approval_id), keys.UNSHOWN], [approval_id]
+        )
+        return float(to_text(noted))
 
-    async def save_card(self, approval_id: str, card: Card) -> None:
+    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
         """Note where the card is and what it shows; never goes back to an older version."""
         message = [keys.message(card.channel, card.ts)] if card.ts else []
         await self._server.run(
             "save_card",
             [keys.approval(approval_id), keys.UNSHOWN, *message],
-            [approval_id, dump(card), card.shown, self._retention],
+            [approval_id, dump(card), card.shown, self._retention, seen],
         )
 
     async def card_at(self, channel: str, ts: str) -> str | None:

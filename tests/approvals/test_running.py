@@ -137,3 +137,18 @@ async def test_the_reconciler_starts_a_run_that_nobody_woke_a_worker_for(scene: 
     await reconcile(scene.world)
 
     assert [(wish.task, wish.args) for wish in scene.queue.wishes] == [("advance", ("t1",))]
+
+
+async def test_the_reconciler_leaves_a_run_that_waits_for_an_operator_alone(scene: Scene) -> None:
+    approval = await scene.asked()
+    scene.runner.act_failures["t1"] = len(BACKOFF) + 1
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    for wait in (0.0, *BACKOFF):
+        scene.clock.advance(wait)
+        await scene.drive()
+    scene.queue.wishes.clear()
+    scene.clock.advance(10.0)
+
+    await reconcile(scene.world)
+
+    assert [wish for wish in scene.queue.wishes if wish.task == "advance"] == []
