@@ -10,17 +10,17 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import machine
-from bench.numbers import Figure
+from bench.figures import Figure
 from bench.plan import Plan
 from bench.report import table, written
 
-ROWS = ("ack", "resume", "commands", "sustained", "lists", "memory", "rounds", "idle", "cold")
+ROWS = ("ack", "resume", "commands", "sustained", "lists", "memory", "rounds", "idle", "cold", "units")
 
 LEFT_OUT = """\
-Left out: real Redis 8 (the embedded Valkey with RediSearch and RedisJSON was used), Redis on another machine,
-real Slack (a stand-in that answers at once was used), Redis Cluster, App Home (the list behind it was measured),
-and the Agent Server in production (its development server polls its queue about once a second, which is not
-a property of the API)."""
+Left out: real Redis 8 (the embedded Valkey with RediSearch and RedisJSON was used), Redis on another machine
+and Redis Cluster; real Slack (a stand-in that answers at once was used); App Home (the list behind it was
+measured); the Agent Server in production (its development server looks at its queue about once a second,
+which is not a property of the API)."""
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.redis.aio import AsyncRedisSaver
 from langgraph.types import Command
+from redis.asyncio import Redis
 
-from bench.graph import graph
+from bench.graph.plan import graph
 
 ANSWER = {"decision": "approve", "approved": True, "feedback": None, "edits": None, "by": "U0ANA"}
 
@@ -50,7 +51,8 @@ def _config(thread: str) -> RunnableConfig:
 @asynccontextmanager
 async def open_floor(redis_url: str) -> AsyncIterator[Floor]:
     """Connected inside the block."""
-    async with AsyncRedisSaver.from_conn_string(redis_url) as saver:
+    async with Redis.from_url(redis_url) as client:
+        saver = AsyncRedisSaver(redis_client=client)
         await saver.asetup()
         yield Floor(saver)
 

@@ -44,7 +44,7 @@ class Place:
             "APPROVALS_API_TOKEN": API_TOKEN,
             "APPROVALS_AUDIT_KEY": "the audit key of the benchmark",
             "APPROVALS_CONFIG": str(HERE / "approvals.toml"),
-            "LANGGRAPH_CONFIG": str(HERE / "langgraph.json"),
+            "LANGGRAPH_CONFIG": str(HERE / "graph" / "langgraph.json"),
             "APPROVALS_DATA": str(self.folder / "data"),
             "LOG_LEVEL": "WARNING",
         }
@@ -67,9 +67,10 @@ class Place:
         """A fresh one: Slack takes one post a second and channel, and this must not be what is measured."""
         return f"C0BENCH{next(self.numbers):06}"
 
-    async def start(self, session: aiohttp.ClientSession, web: Process) -> str:
-        """Start a run in a channel of its own, as a service does; returns its thread id."""
-        body = {"graph": "bench", "input": {"goal": "the move"}, "channel": self.channel()}
+    async def start(self, session: aiohttp.ClientSession, web: Process, channel: str | None = None) -> str:
+        """Start a run as a service does, in a channel of its own if none is named; returns its thread id."""
+        where = channel or self.channel()
+        body = {"graph": "bench", "input": {"goal": "the move"}, "channel": where}
         url = f"http://127.0.0.1:{web.port}/api/runs"
         headers = {"Authorization": f"Bearer {self.environ['APPROVALS_API_TOKEN']}"}
         async with session.post(url, json=body, headers=headers) as answer:

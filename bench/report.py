@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bench.numbers import Figure
+from bench.figures import Figure
 from bench.plan import Plan
 
 COLUMNS = ("what", "unit", "ours", "beside", "theirs", "ratio", "to reach", "reached")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.graph import TEXT
+from bench.graph.plan import TEXT
 from bench.slack import Seen
 from bot.blocks.faces import BlockFaces
 from bot.core.answer import contract_for

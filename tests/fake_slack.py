@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.model import JSON, Approval, Person, Run, State
+from bot.core.model import JSON, Approval, Person, Run, RunState, State
 from bot.core.outcome import Outcome
 from bot.ports import DirectoryUnavailable, Message, MessageGone
 
@@ -33,7 +33,8 @@ class PlainFaces:
         return Message(text=f"{approval.id} {approval.state}", blocks=[block], key=f"card:{approval.id}")
 
     def result(self, run: Run) -> Message:
-        return Message(text=run.result or run.failure or "", blocks=[], key=f"result:{run.thread_id}")
+        kind = "failure" if run.state is RunState.FAILED else "result"
+        return Message(text=run.result or run.failure or "", blocks=[], key=f"{kind}:{run.thread_id}")
 
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         return outcome.kind.value

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
-from bot.ports import Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
+from bot.ports import EVER, Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
 
 ACTIVE = (RunState.STARTING, RunState.RUNNING)
 TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
@@ -124,16 +124,24 @@ class FakeStore:
     async def card_at(self, channel: str, ts: str) -> str | None:
         return self.messages.get((channel, ts))
 
-    async def intend_card(self, approval_id: str) -> None:
-        if approval_id in self.cards:
-            self.cards[approval_id] = replace(self.cards[approval_id], intended_at=self.clock.now)
-            self._touch("unshown", [approval_id])
+    async def intend_card(self, approval_id: str) -> float:
+        card = self.cards.get(approval_id)
+        if card is None:
+            return self.clock.now
+        # No two at one moment: Redis counts microseconds.
+        noted = max(self.clock.now, (card.intended_at or 0.0) + 1e-6)
+        self.cards[approval_id] = replace(card, intended_at=noted)
+        self._touch("unshown", [approval_id])
+        return noted
 
-    async def save_card(self, approval_id: str, card: Card) -> None:
-        if approval_id in self.cards and card.shown >= self.cards[approval_id].shown:
-            self.cards[approval_id] = card
-            if card.ts:
-                self.messages[card.channel, card.ts] = approval_id
+    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
+        known = self.cards.get(approval_id)
+        if known is None or card.shown < known.shown:
+            return
+        later = known.intended_at is not None and known.intended_at > seen
+        self.cards[approval_id] = replace(card, intended_at=known.intended_at) if later else card
+        if card.ts:
+            self.messages[card.channel, card.ts] = approval_id
 
     async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
         found = [one for one in self.approvals.values() if one.state is State.PENDING]

@@ -16,7 +16,7 @@ from langgraph_sdk.client import LangGraphClient
 from bench.floor import ANSWER
 from bench.process import free_port, start
 
-HERE = Path(__file__).parents[1]
+GRAPH = Path(__file__).parents[1] / "graph"
 QUIET = {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "1", "LANGSMITH_TRACING": "false"}
 
 
@@ -43,7 +43,7 @@ class AgentServer:
 @asynccontextmanager
 async def open_agent_server(folder: Path) -> AsyncIterator[AgentServer]:
     """On a copy of the graph, because the server writes its state where it is started."""
-    shutil.copytree(HERE, folder, ignore=lambda _, names: {*names} - {"graph.py", "langgraph.json"})
+    shutil.copytree(GRAPH, folder, ignore=shutil.ignore_patterns("__pycache__"))
     port = free_port()
     command = [str(Path(sys.executable).with_name("langgraph")), "dev", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--no-browser", "--no-reload", "--n-jobs-per-worker", "10"]

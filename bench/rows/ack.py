@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 from itertools import count
 
 from bench import clicks, seed
+from bench.figures import MS, Figure, Target, beside, percentile
 from bench.line import Sent, send_all
-from bench.numbers import MS, Figure, Target, beside, percentile
 from bench.place import Place, open_place
 from bench.plan import Plan
 from bench.process import Process

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import defaultdict
 
-from bench.numbers import Figure, Target, beside
+from bench.figures import Figure, Target, beside
 from bench.place import Place, open_place
 from bench.plan import Plan
 from bench.process import start

@@ -10,10 +10,10 @@ from itertools import count
 import aiohttp
 
 from bench import clicks
+from bench.figures import Figure, Target, counted
 from bench.floor import Floor, open_floor
 from bench.line import Line
 from bench.monitor import Count, counting
-from bench.numbers import Figure, Target, counted
 from bench.place import Place, line_to, open_place
 from bench.plan import Plan
 from bench.slack import Seen

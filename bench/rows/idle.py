@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from bench.figures import Figure, Target, counted
 from bench.monitor import counting
-from bench.numbers import Figure, Target, counted
 from bench.place import open_place
 from bench.plan import Plan
 

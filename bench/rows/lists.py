@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from redis.asyncio import Redis
 
 from bench import seed
-from bench.numbers import MS, Figure, Target, beside, percentile
+from bench.figures import MS, Figure, Target, beside, percentile
 from bench.plan import Plan
 from bot.core.model import State
 from bot.ports import Page
@@ -94,6 +94,7 @@ async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | 
             other_id = f"Zk3v9Qw8Lm2Xy7Rt5{number:07d}"
             asked_at = 1_700_000_000.0 + number / 1000
             request = to_text(record[b"request"]).replace(first.id, other_id)
-            pipe.hset(keys.approval(other_id), mapping=dict(record) | {b"request": request.encode()})
+            pipe.hset(keys.approval(other_id), items=[part for pair in record.items() for part in pair])
+            pipe.hset(keys.approval(other_id), "request", request)
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})
         await pipe.execute()

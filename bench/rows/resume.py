@@ -12,9 +12,9 @@ import aiohttp
 
 from bench import clicks
 from bench.contestants.agent_server import AgentServer, open_agent_server
+from bench.figures import MS, Figure, Target, beside, percentile
 from bench.floor import Floor, open_floor
 from bench.line import Line
-from bench.numbers import MS, Figure, Target, beside, percentile
 from bench.place import Place, line_to, open_place
 from bench.plan import Plan
 from bench.process import Process

@@ -10,14 +10,15 @@ from statistics import median
 import aiohttp
 
 from bench import clicks
+from bench.figures import MS, Figure, Target, beside
 from bench.line import Line
-from bench.numbers import MS, Figure, Target, beside
 from bench.place import Place, line_to, open_place
 from bench.plan import Plan
 from bench.process import Process
 from bench.rows.memory import QUEUE, weighed
 
-ROUNDS = 200
+QUARTERS = 4
+ROUNDS = 50  # in each
 WORDS = ("Please say who pays, and when. " * 40)[:900]
 
 
@@ -31,7 +32,7 @@ class Course:
 
 async def measure(plan: Plan) -> list[Figure]:
     """Each repetition is a thread of its own; the state grows by 900 bytes a round, as an agent's does."""
-    many = plan.count(ROUNDS, 40)
+    many = QUARTERS * plan.count(ROUNDS, 10)
     courses: list[Course] = []
     async with AsyncExitStack() as stack:
         place = await stack.enter_async_context(open_place(plan.folder / "rounds"))
@@ -55,7 +56,7 @@ async def _course(
         await line.send(request)
         card = await place.card(card.claim["thread_id"], number + 1)
         times.append(card.at - began)
-        if number % (many // 4) == 0:
+        if number % (many // QUARTERS) == 0:
             sizes[number] = await _size(place)
     return Course(tuple(times), sizes)
 
@@ -68,7 +69,7 @@ async def _size(place: Place) -> int:
 def _figures(courses: list[Course], many: int) -> list[Figure]:
     early = [median(course.times[5:15]) * MS for course in courses]
     late = [median(course.times[-10:]) * MS for course in courses]
-    quarter = many // 4
+    quarter = many // QUARTERS
     first = [(course.bytes_after[quarter] - course.bytes_after[0]) / quarter for course in courses]
     last = [(course.bytes_after[many] - course.bytes_after[3 * quarter]) / quarter for course in courses]
     growth = "linear growth is 1: each card, its record and its feedback stay"

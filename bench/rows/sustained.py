@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -13,8 +14,8 @@ from statistics import median
 import aiohttp
 
 from bench import clicks
+from bench.figures import Figure, Target, beside, counted
 from bench.line import Line, send_all
-from bench.numbers import Figure, Target, beside, counted
 from bench.place import Place, line_to, open_place
 from bench.plan import Plan
 from bench.process import Process
@@ -122,7 +123,7 @@ async def _floor(place: Place, processes: int, many: int) -> float:
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**place.environ, "PYTHONPATH": ":".join(sys.path)},
+            env=os.environ | place.environ,
         )
         for _ in range(processes)
     ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -182,7 +183,7 @@ class Approvals(RuleBasedStateMachine):
             assert faults(chain, b"key", head=one.audit_head) == []
 
 
-TestApprovals = Approvals.TestCase
+TestApprovals = pytest.mark.timeout(600)(Approvals.TestCase)
 TestApprovals.settings = settings(
     max_examples=int(os.environ.get("MACHINE_EXAMPLES", "2000")),
     stateful_step_count=50,

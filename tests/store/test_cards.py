@@ -42,6 +42,21 @@ async def test_an_intended_post_is_on_record_until_the_card_is_saved(store: Stor
     assert (await card(store)).intended_at is None
 
 
+async def test_an_intention_that_the_saver_did_not_know_of_stays(store: Store) -> None:
+    await created(store)
+
+    known = await store.intend_card("A1")
+    later = await store.intend_card("A1")
+    await store.save_card("A1", Card("C1", TS, shown=0), seen=known)
+    kept, still_behind = (await card(store)).intended_at, await behind(store)
+    await store.save_card("A1", Card("C1", TS, shown=0), seen=later)
+
+    assert kept == later
+    assert still_behind == ("A1",)
+    assert (await card(store)).intended_at is None
+    assert await behind(store) == ()
+
+
 async def test_a_card_never_goes_back_to_an_older_version(store: Store) -> None:
     await moved(store, await created(store), State.DECIDED, State.APPLIED)
     newest = Card("C1", TS, shown=2, face="applied")

@@ -61,6 +61,7 @@ async def run(folder: Path, size: Size, seed: int) -> Report:
         crowd, weather = Crowd(site), Weather(site, Random(seed))
         print(f"storm: seed {seed}, started after {time.monotonic() - began:.0f} s", flush=True)
         people = [asyncio.create_task(crowd.press(user)) for user in crowd.people()]
+        supervisor = asyncio.create_task(weather.supervise())
         starting = asyncio.create_task(crowd.start_runs(range(size.runs), every=size.runs_every))
         await weather.storm(
             kills=size.kills, freezes=size.freezes, redis_kills=size.redis_kills, every=size.events_every
@@ -68,10 +69,12 @@ async def run(folder: Path, size: Size, seed: int) -> Report:
         await starting
         await weather.clear_up()
         print(f"storm: over after {time.monotonic() - began:.0f} s, {crowd.gestures} gestures", flush=True)
+        broken = await at_their_end(site, weather.last)
         await _everything_answered(site, crowd)
+        supervisor.cancel()
         crowd.calm.set()
         await asyncio.gather(*people)
-        broken = await at_their_end(site, max(weather.last, time.monotonic()))
+        broken += await at_their_end(site, time.monotonic())
         broken += await _until_told(site, crowd)
         _, page = await site.call("GET", "/api/approvals")
         seconds = time.monotonic() - began

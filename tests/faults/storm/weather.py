@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -15,6 +16,8 @@ from tests.office import Bot
 
 # Longer than the lease of a thread, so that another worker takes over what the stopped one holds.
 FREEZE = 12.0
+
+PATIENCE = 3  # how often a start is waited for
 
 SLACK_FAULTS = (
     ("rate_limited", "chat.postMessage", {"times": 3, "seconds": 1}),
@@ -56,16 +59,31 @@ class Weather:
                 print(f"storm: {number} of {len(events)} events", flush=True)
             await asyncio.sleep(self.chance.uniform(0.5, 1.5) * every)
 
+    async def supervise(self) -> None:
+        """What a container platform does: a process that ended is started again, until this is cancelled."""
+        while True:
+            for bot in self.site.bots:
+                if not bot.is_running:
+                    await bot.start(ready=False)
+                    self.happened["start"] += 1
+            await asyncio.sleep(0.2)
+
     async def clear_up(self) -> None:
-        """Every process runs again, Slack is itself again."""
+        """Slack is itself again, and every process runs."""
         await asyncio.gather(*self._freezing)
         await self.site.slack.heal()
         for bot in self.site.bots:
-            if not bot.is_running:
-                await bot.start(ready=False)
-        for bot in self.site.bots:
-            await bot.until_ready(within=90)
+            await self._until_ready(bot)
         self.last = time.monotonic()
+
+    async def _until_ready(self, bot: Bot) -> None:
+        """A process that ended while Slack was away is started once more by the supervisor."""
+        for _ in range(PATIENCE):
+            with suppress(AssertionError):
+                await bot.until_ready(within=60)
+                return
+            await asyncio.sleep(0.5)
+        await bot.until_ready()
 
     async def _kill(self) -> None:
         bot = self.chance.choice(self.site.bots)
@@ -73,7 +91,6 @@ class Weather:
         if bot in self.site.webs:  # whoever stands before the web sides notices
             other = next(web for web in self.site.webs if web is not bot)
             await self.site.slack.settings(events_url=f"{other.url}/slack/events")
-        await bot.start(ready=False)
 
     async def _freeze(self) -> None:
         bot = self.chance.choice(self.site.workers)
