@@ -10,6 +10,7 @@ import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import UnknownInterruptError, is_invalid_resume
 from langgraph.types import Command
+from pydantic import ValidationError
 
 from bot.core.model import JSON
 from bot.ports import AnswerRefused, LeaseLost, RunFailed, Snapshot, StoreUnavailable
@@ -86,10 +87,18 @@ class LocalRunner:
             raise
         except Exception as error:  # the graph's own code may raise anything
             if is_invalid_resume(error):
-                raise AnswerRefused(one_line(error)) from error
+                raise AnswerRefused(_misfit(error)) from error
             reason, thread = one_line(error), config["configurable"]["thread_id"]
             log.warning("graph raised", graph=graph, thread=thread, reason=reason, at=_where(error))
             raise RunFailed(reason) from error
+
+
+def _misfit(error: Exception) -> str:
+    """What a person must mend: where, and what is wrong there."""
+    if not isinstance(error, ValidationError):
+        return one_line(error)
+    found = ((".".join(map(str, one["loc"])), one["msg"]) for one in error.errors(include_url=False))
+    return one_line("; ".join(f"{where}: {what}" if where else what for where, what in found))
 
 
 def require_open(seen: Snapshot, interrupt_id: str) -> None:
