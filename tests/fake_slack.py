@@ -53,7 +53,7 @@ class Posted:
 
 @dataclass(slots=True)
 class FakeMessenger:
-    """`ports.Messenger` into a list. `trouble` comes after the next post was carried out, `refusal` before."""
+    """`ports.Messenger` into a list. `trouble` comes after the next post is done, `refusal` before."""
 
     posts: list[Posted] = field(default_factory=list)
     trouble: Exception | None = None

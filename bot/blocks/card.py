@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.blocks.answers import answers, in_words
 from bot.blocks.changes import changes
 from bot.blocks.details import details
 from bot.blocks.footer import buttons, origin, small_print
@@ -46,7 +47,7 @@ def card(
     told = content(approval.request)
     shown = details(told)
     said = status(approval, next_link)
-    middle = [*shown.blocks, *changes(approval, previous, previous_link)]
+    middle = [*shown.blocks, *changes(approval, previous, previous_link), *answers(approval)]
     if approval.state is State.PENDING:
         top: list[Block] = [header(told.title)]
         bottom = [
@@ -89,6 +90,11 @@ def _in_words(told: Content, said: Mrkdwn, approval: Approval) -> str:
     why = approval.closed_why or ""
     title = cut(visible(told.title, line=True), HEADER)
     head = joined([part for part in (title, said, cut(reason, 200), cut(why, 200)) if part], "\n")
-    lines = [told.summary, *(f"{name}: {value}" for name, value in told.fields[:IN_WORDS]), told.body]
+    lines = [
+        *in_words(approval),
+        told.summary,
+        *(f"{name}: {value}" for name, value in told.fields[:IN_WORDS]),
+        told.body,
+    ]
     rest = escape(cut("\n".join(part for part in lines if part), MESSAGE_TEXT))
     return joined([head, cut_escaped(rest, MESSAGE_TEXT - len(head) - 1)], "\n") if rest else head

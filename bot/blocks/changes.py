@@ -7,24 +7,34 @@ from collections.abc import Iterator
 from bot.blocks.parts import Block, anchor, line, person, preformatted, quote, rich_text, span
 from bot.blocks.text import count, cut, visible
 from bot.core.diff import Change, Diff, diff
-from bot.core.model import Approval, Verdict
+from bot.core.model import Approval, State, Verdict
 from bot.core.payload import content
 
 CHANGES = 12
 VALUE = 150
 LINES = 1_500
 FEEDBACK = 500
+REFUSED = 700
 
 
 def changes(approval: Approval, previous: Approval | None, previous_link: str | None) -> tuple[Block, ...]:
     """The difference to the card before; nothing where there was none."""
     if previous is None:
         return ()
+    if previous.state is State.SUPERSEDED and previous.decision is not None and previous.closed_why:
+        return (_refused(previous, previous.closed_why, previous_link),)
     found = diff(content(previous.request), content(approval.request))
     before = anchor(previous_link, f"revision {previous.revision}")
     nothing = "" if found else ": nothing that can be seen"
     heading = line(span("What changed since ", "bold"), before, span(nothing or ":", "bold"))
     return (rich_text(*_feedback(previous), heading, *_changes(found)),)
+
+
+def _refused(previous: Approval, why: str, previous_link: str | None) -> Block:
+    """The same question again, because of what was answered: what to mend is what matters."""
+    before = anchor(previous_link, f"revision {previous.revision}")
+    heading = line(span("Asked again: the answer to ", "bold"), before, span(" was not taken.", "bold"))
+    return rich_text(heading, quote(cut(visible(why), REFUSED)))
 
 
 def _feedback(previous: Approval) -> Iterator[Block]:

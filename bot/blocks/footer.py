@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks.ids import Action, block_id, write_value
+from bot.blocks.ids import CHOICES, Action, block_id, write_value
 from bot.blocks.parts import Block, actions, button, confirm, context
 from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
-from bot.core.model import Approval, Verdict
-from bot.core.policy import USER_ID, Policy
+from bot.core.answer import choices
+from bot.core.forms import rows
+from bot.core.model import Approval, ContractKind, Verdict
+from bot.core.payload import plain
+from bot.core.policy import USER_ID, Policy, alike
 
 NAMED = 10  # more approvers than this are counted, not listed
 SHOWN_PART = "This card shows only a part of the request; all of it is behind View full."
@@ -62,13 +65,21 @@ def _named(policy: Policy) -> Mrkdwn:
 
 def _tally(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
     if policy.quorum > 1:
-        voters = list(dict.fromkeys(vote.by for vote in approval.votes if vote.verdict is Verdict.APPROVE))
-        so_far = mrkdwn("*{} of {} approvals*", len(voters), policy.quorum)
+        most = max(alike(approval.votes), key=len, default=())
+        voters = [vote.by for vote in most]
+        needed = (
+            "*{} of {} people with the same answer*" if _takes_answers(approval) else "*{} of {} approvals*"
+        )
+        so_far = mrkdwn(needed, len(voters), policy.quorum)
         yield mrkdwn("{}: {}", so_far, joined([mention(user) for user in voters])) if voters else so_far
 
 
+def _takes_answers(approval: Approval) -> bool:
+    return Verdict.ANSWER in approval.request.contract.verdicts
+
+
 def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
-    """The verdicts this request can carry; Approve asks back where the card shows only a part."""
+    """The verdicts this request can carry; consent asks back where the card shows only a part."""
     value = write_value(approval)
     ask = confirm("Approve all of it?", OFFERED, yes="Approve", no="Go back") if is_cut else None
     made = {
@@ -78,8 +89,32 @@ def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
         Verdict.REJECT: button("Reject", Action.REJECT, value, style="danger", says=f"Reject: {title}"),
         Verdict.REVISE: button("Revise", Action.REVISE, value, says=f"Revise: {title}"),
     }
-    row = [made[verdict] for verdict in Verdict if verdict in approval.request.contract.verdicts]
+    row = [made[verdict] for verdict in made if verdict in approval.request.contract.verdicts]
+    row += _answers(approval, value, title, is_cut=is_cut)
     if is_cut:
         row.append(button("View full", Action.VIEW, value, says=f"View full: {title}"))
     if row:
         yield actions(block_id(approval, "decide"), *row)
+
+
+def _answers(approval: Approval, value: str, title: str, *, is_cut: bool) -> Iterator[Block]:
+    """A button for each of a few answers, none of them coloured: we do not know which is the good one."""
+    if not _takes_answers(approval):
+        return
+    ask = confirm("Answer all of it?", OFFERED, yes="Go on", no="Go back") if is_cut else None
+    few = choices(approval.request.contract)
+    for action, choice in zip(CHOICES, few, strict=False):
+        text = plain(choice)
+        yield button(text, action, value, confirm=ask, says=f"{text}: {title}")
+    if not few:
+        text = _opens_form(approval)
+        yield button(text, Action.ANSWER, value, confirm=ask, says=f"{text}: {title}")
+
+
+def _opens_form(approval: Approval) -> str:
+    if approval.request.contract.kind is ContractKind.INBOX:
+        return "Edit"
+    calls = rows(approval.request)
+    if len(calls) > 1:
+        return "Decide one by one"
+    return "Edit or respond" if calls else "Answer"

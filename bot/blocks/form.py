@@ -1,58 +1,42 @@
-"""The form that starts a run, made from the graph's input JSON Schema, and what was filled in, typed."""
+"""A form made from a JSON Schema, and what was filled in: typed, put together, and checked against it."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
+from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-
+from bot.blocks.boxes import HINT, box, is_empty, value
 from bot.blocks.ids import Form, write_start
-from bot.blocks.parts import (
-    INPUT_TEXT,
-    Block,
-    choice,
-    field,
-    modal,
-    number_input,
-    section,
-    text_input,
-)
-from bot.blocks.questions import Asks, Question, Schema, questions
+from bot.blocks.parts import VIEW_BLOCKS, Block, modal, section
+from bot.blocks.questions import LISTS, Asked, Path, Question, block_id, questions, whole
 from bot.blocks.text import cut, visible
 from bot.core.model import JSON
+from bot.core.schema import Misfit, Schema, misfits
 
-VALUE = "value"
-LABEL, HINT = 150, 300
 ERROR = 150  # more does not fit under a field
-INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
-NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+MISSING = "Please fill this in."
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a form came to: an input that fits the schema, or a sentence for each block that is wrong."""
+    """What a form came to: a value that fits the schema, or a sentence for each block that is wrong."""
 
     input: JSON = None
     errors: Mapping[str, str] = default(default_factory=dict)
 
 
 def start_form(graph: str, schema: Schema, *, channel: str, description: str = "") -> Block:
-    """A window with a question for each property of the graph's input."""
+    """A window with a question for each value of the graph's input."""
     about = (
         section(cut(visible(description), HINT))
         if description.strip()
         else section(f"Start a run of {graph}")
     )
-    asked = [_field(question) for question in questions(schema)]
     return modal(
         "Start a run",
-        [about, *asked],
+        [about, *map(box, _on_one_page(schema).questions)],
         callback_id=Form.START,
         private=write_start(graph, channel),
         submit="Start",
@@ -60,121 +44,107 @@ def start_form(graph: str, schema: Schema, *, channel: str, description: str = "
     )
 
 
-def _field(question: Question) -> Block:
-    hint = cut(visible(question.hint), HINT)
-    if question.asks is Asks.JSON and question.name:
-        hint = f"{hint} As JSON.".strip()
-    return field(
-        question.block_id,
-        cut(visible(question.label, line=True), LABEL),
-        _element(question),
-        optional=not question.required,
-        hint=hint,
-    )
-
-
-def _element(question: Question) -> Block:
-    initial = "" if question.default is None else json.dumps(question.default, ensure_ascii=False)
-    match question.asks:
-        case Asks.CHOICE:
-            return choice(VALUE, question.choices, initial=json.dumps(question.default))
-        case Asks.INTEGER | Asks.NUMBER:
-            known = INTEGER if question.asks is Asks.INTEGER else NUMBER
-            usable = initial if known.fullmatch(initial) else ""
-            return number_input(VALUE, decimal=question.asks is Asks.NUMBER, initial=usable)
-        case Asks.TEXT:
-            words = question.default if isinstance(question.default, str) else ""
-            limit = min(question.max_length or INPUT_TEXT, INPUT_TEXT)
-            return text_input(VALUE, lines="\n" in words, initial=_fitting(words, limit), limit=limit)
-        case Asks.JSON:
-            return text_input(VALUE, lines=True, initial=_fitting(initial, INPUT_TEXT))
-
-
-def _fitting(text: str, limit: int) -> str:
-    """A default too long for its box, or with characters nobody would see, is left to the graph itself."""
-    return text if len(text) <= limit and visible(text) == text else ""
-
-
-def read_form(schema: Schema, values: Mapping[str, object]) -> Filled:
+def read_form(schema: Schema, values: Mapping[str, object], begun: Collection[str] = ()) -> Filled:
     """The input from a submitted form's `state.values`: an integer is an integer again.
 
     What was left empty is left out, so that the graph's own defaults hold. Everything is checked against
-    the schema, whatever the form let through.
+    the schema, whatever the form let through. `begun` are the blocks that held something from the start.
     """
-    asked = questions(schema)
-    found: dict[str, JSON] = {}
-    errors: dict[str, str] = {}
-    for question in asked:
-        typed = _typed(values.get(question.block_id))
-        if typed is None:
-            if question.required:
-                errors[question.block_id] = "Please fill this in."
-            continue
-        try:
-            found[question.name] = _value(question, typed)
-        except ValueError as wrong:
-            errors[question.block_id] = str(wrong)
-    given = found.get("") if asked[0].name == "" else found
-    if not errors:
-        errors = _misfits(schema, given, asked)
+    asked = _on_one_page(schema)
+    found = typed(asked.questions, values, begun)
+    if found.errors:
+        return Filled(errors=found.errors)
+    given = assembled(asked, found.values)
+    errors = under(misfits(schema, given), asked.questions)
     return Filled(errors=errors) if errors else Filled(given)
 
 
-def _typed(block: object) -> str | None:
-    """What one block holds: the typed text, or the chosen option's value."""
-    match block:
-        case {"value": {"value": str(text)}} if text.strip():
-            return text
-        case {"value": {"selected_option": {"value": str(chosen)}}}:
-            return chosen
-    return None
+def _on_one_page(schema: Schema) -> Asked:
+    asked = questions(schema)
+    return asked if len(asked.questions) < VIEW_BLOCKS - 5 else whole()
 
 
-def _value(question: Question, typed: str) -> JSON:
-    match question.asks:
-        case Asks.TEXT:
-            return typed
-        case Asks.INTEGER:
-            if not INTEGER.fullmatch(typed.strip()):
-                raise ValueError("Please enter a whole number.")
-            return int(typed)
-        case Asks.NUMBER:
-            if not NUMBER.fullmatch(typed.strip()):
-                raise ValueError("Please enter a number.")
-            return int(typed) if INTEGER.fullmatch(typed.strip()) else float(typed)
-        case Asks.CHOICE | Asks.JSON:
-            return _json(typed)
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The values of what was filled in, by path, and what is wrong with the rest, by block."""
+
+    values: Mapping[Path, JSON]
+    errors: Mapping[str, str]
 
 
-def _json(typed: str) -> JSON:
-    try:
-        value: JSON = json.loads(typed, parse_constant=_refused)
-    except json.JSONDecodeError as wrong:
-        raise ValueError(f"Not JSON: line {wrong.lineno}, column {wrong.colno}: {wrong.msg}.") from wrong
-    except RecursionError as deep:
-        raise ValueError("Too deeply nested.") from deep
-    return value
+def typed(asked: Iterable[Question], values: Mapping[str, object], begun: Collection[str]) -> Typed:
+    """Read box by box; whether what is missing may be missing is told only when all is known.
 
-
-def _refused(name: str) -> JSON:
-    raise ValueError(f"{name} is no JSON number.")
-
-
-def _misfits(schema: Schema, given: JSON, asked: Sequence[Question]) -> dict[str, str]:
-    # An empty registry: a reference to another server is an error, never a request to it.
-    validator = Draft202012Validator(schema, registry=Registry())
+    A list or a nullable value that somebody took out of its box is meant to be empty, not to be left out.
+    """
+    found: dict[Path, JSON] = {}
     errors: dict[str, str] = {}
-    for wrong in validator.iter_errors(given):
-        errors.setdefault(_block_of(wrong, asked), cut(visible(_sentence(wrong), line=True), ERROR))
+    for question in asked:
+        block = values.get(question.block_id)
+        if is_empty(block):
+            if question.block_id in begun and (question.nullable or question.asks in LISTS):
+                found[question.path] = [] if question.asks in LISTS else None
+            elif question.insists:
+                errors[question.block_id] = MISSING
+            continue
+        try:
+            found[question.path] = value(question, block)
+        except ValueError as wrong:
+            errors[question.block_id] = str(wrong)
+    return Typed(found, errors)
+
+
+def assembled(asked: Asked, found: Mapping[Path, JSON]) -> JSON:
+    """The whole value from its pieces. What is needed and empty is null or an empty list, where it may be."""
+    if [question.path for question in asked.questions] == [()]:
+        return found.get((), [] if asked.questions[0].asks in LISTS else None)
+    there = {one.path for one in asked.containers if not one.optional or _is_there(one.path, found)}
+    made: dict[str, Any] = {}
+    for one in asked.containers:
+        if one.path and one.within in (None, *there) and (one.path in there or one.null_if_empty):
+            _put(made, one.path, {} if one.path in there else None)
+    for question in asked.questions:
+        if question.within in (None, *there):
+            _fill(made, question, found)
+    return made
+
+
+def _is_there(path: Path, found: Mapping[Path, JSON]) -> bool:
+    return any(known[: len(path)] == path for known, given in found.items() if given not in (None, []))
+
+
+def _fill(made: dict[str, Any], question: Question, found: Mapping[Path, JSON]) -> None:
+    if question.path in found:
+        _put(made, question.path, found[question.path])
+    elif question.required and question.nullable:
+        _put(made, question.path, None)
+    elif question.required and question.asks in LISTS:
+        _put(made, question.path, [])
+
+
+def _put(made: dict[str, Any], path: Path, given: JSON) -> None:
+    place = made
+    for step in path[:-1]:
+        place = place.setdefault(step, {})
+    place.setdefault(path[-1], given)
+
+
+def under(wrong: Iterable[Misfit], asked: Iterable[Question]) -> dict[str, str]:
+    """Each sentence under the question it is about; under the first one where it is about all of them."""
+    ids = [question.block_id for question in asked]
+    errors: dict[str, str] = {}
+    for one in wrong:
+        block, rest = _nearest(one.path, ids)
+        sentence = f"{'.'.join(map(str, rest))}: {one.sentence}" if rest else one.sentence
+        errors.setdefault(block, cut(visible(sentence, line=True), ERROR))
     return errors
 
 
-def _block_of(wrong: ValidationError, asked: Sequence[Question]) -> str:
-    """The block whose property is wrong; the first one where it is about all of them."""
-    name = str(wrong.absolute_path[0]) if wrong.absolute_path else ""
-    return next((question.block_id for question in asked if question.name == name), asked[0].block_id)
-
-
-def _sentence(wrong: ValidationError) -> str:
-    inner = ".".join(str(step) for step in list(wrong.absolute_path)[1:])
-    return f"{inner}: {wrong.message}" if inner else wrong.message
+def _nearest(path: tuple[str | int, ...], ids: list[str]) -> tuple[str, tuple[str | int, ...]]:
+    """The block of the longest part of the path that is asked for, and the rest of the path."""
+    for length in range(len(path), -1, -1):
+        block = block_id(tuple(map(str, path[:length])))
+        if block in ids:
+            return block, path[length:]
+    inside = [one for one in ids if path and one.startswith(block_id(tuple(map(str, path))) + ".")]
+    return (inside[0], ()) if inside else (ids[0], path)

@@ -27,6 +27,10 @@ class Action(StrEnum):
     APPROVE = "approvals.approve"
     REJECT = "approvals.reject"
     REVISE = "approvals.revise"
+    ANSWER = "approvals.answer"  # opens the form
+    CHOOSE_1 = "approvals.choose_1"  # one of a few answers, each a button
+    CHOOSE_2 = "approvals.choose_2"
+    CHOOSE_3 = "approvals.choose_3"
     VIEW = "approvals.view"
     PAGE_BACK = "approvals.page_back"  # in the full text
     PAGE_ON = "approvals.page_on"
@@ -39,6 +43,7 @@ class Form(StrEnum):
 
     REJECT = "approvals.form.reject"
     REVISE = "approvals.form.revise"
+    ANSWER = "approvals.form.answer"
     FULL = "approvals.full"
     START = "approvals.form.start"
     TOLD = "approvals.told"
@@ -48,7 +53,12 @@ VERDICTS: Mapping[str, Verdict] = {
     Action.APPROVE: Verdict.APPROVE,
     Action.REJECT: Verdict.REJECT,
     Action.REVISE: Verdict.REVISE,
+    Action.ANSWER: Verdict.ANSWER,
+    Action.CHOOSE_1: Verdict.ANSWER,
+    Action.CHOOSE_2: Verdict.ANSWER,
+    Action.CHOOSE_3: Verdict.ANSWER,
 }
+CHOICES = (Action.CHOOSE_1, Action.CHOOSE_2, Action.CHOOSE_3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +125,19 @@ class Place:
     verdict: Verdict
     channel: str
     message_ts: str
+    so_far: Sequence[JSON] = ()  # of a form with several pages: (path, value) of what was filled in before
 
 
 def write_place(place: Place) -> str:
     """A form's `private_metadata`."""
-    return json.dumps(
-        {
-            "approval_id": place.approval_id,
-            "revision": place.revision,
-            "verdict": place.verdict,
-            "channel": place.channel,
-            "message_ts": place.message_ts,
-        }
-    )
+    named: dict[str, JSON] = {
+        "approval_id": place.approval_id,
+        "revision": place.revision,
+        "verdict": place.verdict,
+        "channel": place.channel,
+        "message_ts": place.message_ts,
+    }
+    return json.dumps(named | {"so_far": place.so_far} if place.so_far else named, ensure_ascii=False)
 
 
 def read_place(private: str | None) -> Place | None:
@@ -136,12 +146,14 @@ def read_place(private: str | None) -> Place | None:
         case {
             "approval_id": str(approval_id),
             "revision": int(revision),
-            "verdict": ("approve" | "reject" | "revise") as verdict,
+            "verdict": ("approve" | "reject" | "revise" | "answer") as verdict,
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest and _proper(approval_id, str(revision)):
-            return Place(approval_id, revision, Verdict(verdict), channel, ts)
+        } if not rest.keys() - {"so_far"} and _proper(approval_id, str(revision)):
+            so_far = rest.get("so_far", [])
+            if isinstance(so_far, list):
+                return Place(approval_id, revision, Verdict(verdict), channel, ts, tuple(so_far))
     return None
 
 

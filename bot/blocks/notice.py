@@ -15,6 +15,7 @@ VERB = {
     Verdict.APPROVE: "approved this",
     Verdict.REJECT: "rejected this",
     Verdict.REVISE: "sent this back",
+    Verdict.ANSWER: "answered this",
 }
 NOTHING_DONE = mrkdwn("Nothing was recorded.")
 
@@ -65,13 +66,13 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
         case Kind.DECIDED:
             return mrkdwn("Your decision is recorded; the run goes on.")
         case Kind.COUNTED:
-            return mrkdwn("Your approval is recorded; more people are needed, the card shows how many.")
+            return _counted(outcome.approval)
         case Kind.REPEATED:
             return mrkdwn("Your vote was recorded before; it counts once.")
         case Kind.TOO_LATE:
             return _too_late(outcome.approval, user)
         case Kind.REFUSED:
-            return WHY[outcome.why] if outcome.why is not None else NOTHING_DONE
+            return _refused(outcome.why, outcome.approval)
         case Kind.BAD_ANSWER:
             return mrkdwn(
                 "Nothing was recorded. {}", outcome.sentence or "This graph cannot be given that answer."
@@ -88,6 +89,24 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
             return mrkdwn("You may decide this. Nothing is recorded yet.")
         case _:
             assert_never(outcome.kind)
+
+
+def _counted(approval: Approval | None) -> Mrkdwn:
+    if approval is not None and approval.votes and approval.votes[-1].verdict is Verdict.ANSWER:
+        return mrkdwn(
+            "Your answer is recorded; more people must give the same one, the card shows how many have."
+        )
+    return mrkdwn("Your approval is recorded; more people are needed, the card shows how many.")
+
+
+def _refused(why: Why | None, approval: Approval | None) -> Mrkdwn:
+    if why is Why.REQUESTER and approval is not None and _only_answers(approval):
+        return mrkdwn("You asked for this, so somebody else must answer it. Nothing was recorded.")
+    return WHY[why] if why is not None else NOTHING_DONE
+
+
+def _only_answers(approval: Approval) -> bool:
+    return approval.request.contract.verdicts == (Verdict.ANSWER,)
 
 
 def _too_late(approval: Approval | None, user: str | None) -> Mrkdwn:

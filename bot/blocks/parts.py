@@ -28,6 +28,7 @@ CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 INPUT_LABEL = 2_000  # label and hint: https://docs.slack.dev/reference/block-kit/blocks/input-block
 INPUT_TEXT = 3_000  # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
 PLACEHOLDER = 150  # the same page
+RADIO_OPTIONS = 10  # https://docs.slack.dev/reference/block-kit/block-elements/radio-button-group-element
 OPTIONS = 100  # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 OPTION_TEXT, OPTION_VALUE = 75, 150
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
@@ -222,10 +223,41 @@ def number_input(action_id: str, *, decimal: bool, initial: str = "") -> Block:
     return made
 
 
-def choice(action_id: str, options: Sequence[tuple[str, str]], *, initial: str | None = None) -> Block:
-    """One of several (value, text) pairs."""
+def email_input(action_id: str, *, initial: str = "") -> Block:
+    """A box for an e-mail address."""
+    made: dict[str, JSON] = {"type": "email_text_input", "action_id": action_id}
+    return made | {"initial_value": initial} if initial else made
+
+
+def date_input(action_id: str, *, initial: str = "") -> Block:
+    """A calendar; days are written 2026-01-05."""
+    made: dict[str, JSON] = {"type": "datepicker", "action_id": action_id}
+    return made | {"initial_date": initial} if initial else made
+
+
+def moment_input(action_id: str, *, initial: int | None = None) -> Block:
+    """A calendar and a clock in the reader's own time zone; moments are seconds since 1970."""
+    made: dict[str, JSON] = {"type": "datetimepicker", "action_id": action_id}
+    return made if initial is None else made | {"initial_date_time": initial}
+
+
+def several(action_id: str, options: Sequence[tuple[str, str]], *, initial: Sequence[str] = ()) -> Block:
+    """Any number of several (value, text) pairs."""
     made: dict[str, JSON] = {
-        "type": "static_select",
+        "type": "multi_static_select",
+        "action_id": action_id,
+        "options": [_option(value, text) for value, text in options],
+    }
+    chosen = [_option(value, text) for value, text in options if value in initial]
+    return made | {"initial_options": chosen} if chosen else made
+
+
+def choice(
+    action_id: str, options: Sequence[tuple[str, str]], *, initial: str | None = None, spread: bool = False
+) -> Block:
+    """One of several (value, text) pairs; `spread` shows all of them at once."""
+    made: dict[str, JSON] = {
+        "type": "radio_buttons" if spread and len(options) <= RADIO_OPTIONS else "static_select",
         "action_id": action_id,
         "options": [_option(value, text) for value, text in options],
     }

@@ -1,136 +1,220 @@
-"""Read a graph's input JSON Schema as questions a form can ask."""
+"""Read a JSON Schema as questions a form can ask: one for each value, inner objects piece by piece."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bot.blocks.parts import IDENTIFIER, OPTION_VALUE, OPTIONS, VIEW_BLOCKS
+from bot.blocks.parts import IDENTIFIER
+from bot.blocks.shapes import Asks, Choices, how, limits, words
 from bot.core.model import JSON
 from bot.core.payload import label, plain
+from bot.core.schema import Schema, nullable, resolved
 
-WHOLE = "input"  # the block id of the one question that takes everything as JSON
-DEEP = 20  # references followed before a schema is taken for circular
+WHOLE = "input"  # the block id of a question about the whole value, and the start of every other one
+MOST = 270  # questions of one form: more than anybody answers, and than three windows hold
+TOLD = 40  # characters of a default that a hint repeats
+LONG = 300  # characters; a longer text gets a box with several lines
+DEPTH = 6  # objects inside of objects that are asked piece by piece
 
-Schema = Mapping[str, JSON]
+# What is read as a list: nothing chosen is an empty list, not a missing one.
+LISTS = (Asks.SEVERAL, Asks.LINES)
+# What a person can empty again: then the graph's own default holds, and the form says so.
+EMPTIED = (Asks.TEXT, Asks.EMAIL, Asks.INTEGER, Asks.NUMBER, Asks.DATE, Asks.MOMENT, Asks.JSON)
 
-
-class Asks(StrEnum):
-    """How a question is put."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    NUMBER = "number"
-    CHOICE = "choice"
-    JSON = "json"
+Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One property of the input. `choices` are (value as JSON, text)."""
+    """One value. `choices` are (value as JSON, text); `default` is what stands in the box from the start."""
 
-    name: str
+    path: Path
     asks: Asks
     label: str
     hint: str = ""
     required: bool = False
+    nullable: bool = False
+    within: Path | None = None  # the innermost object around it that may be left out altogether
     default: JSON = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Choices = ()
     max_length: int | None = None
+    long: bool = False
+    items: Asks = Asks.TEXT  # of a list written one per line
 
     @property
     def block_id(self) -> str:
         """Slack reports values and takes errors by block."""
-        return f"{WHOLE}.{self.name}" if self.name else WHOLE
+        return block_id(self.path)
+
+    @property
+    def insists(self) -> bool:
+        """True where there must be an answer, whatever else is filled in."""
+        return self.required and not (self.nullable or self.within is not None or self.asks in LISTS)
 
 
-def questions(schema: Schema) -> tuple[Question, ...]:
-    """One question per property; a single one for all of it where properties cannot be asked one by one."""
-    whole = Question("", Asks.JSON, "Input as JSON", required=True)
-    root = _resolved(schema, schema)
-    properties = root.get("properties")
-    if not isinstance(properties, Mapping) or not 0 < len(properties) < VIEW_BLOCKS - 5:
-        return (whole,)
-    if any(not name or len(f"{WHOLE}.{name}") > IDENTIFIER for name in properties):
-        return (whole,)
-    required = root.get("required")
-    needed = set(required) if isinstance(required, list | tuple) else set()
-    return tuple(_question(name, part, schema, name in needed) for name, part in properties.items())
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An object that is asked piece by piece. One that may be left out is there if anything of it is."""
+
+    path: Path
+    optional: bool
+    null_if_empty: bool
+    within: Path | None
 
 
-def _question(name: str, part: JSON, schema: Schema, required: bool) -> Question:
-    found = part if isinstance(part, Mapping) else {}
-    shape = _resolved(found, schema)
-    choices = _choices(shape)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All of a form, in the order of the schema."""
+
+    questions: tuple[Question, ...]
+    containers: tuple[Container, ...] = ()
+
+
+def block_id(path: Path) -> str:
+    """`input.address.city`; a dot inside of a name is written ~1."""
+    return ".".join([WHOLE, *(step.replace("~", "~0").replace(".", "~1") for step in path)])
+
+
+def questions(schema: Schema, draft: JSON = None) -> Asked:
+    """What to ask; all of it as JSON where it cannot be asked piece by piece.
+
+    `draft` is a whole answer to start from; without one the schema's defaults are.
+    """
+    found = list(_of(_Part((), schema, schema, required=True, default=draft)))
+    asked = Asked(
+        tuple(one for one in found if isinstance(one, Question)),
+        tuple(one for one in found if isinstance(one, Container)),
+    )
+    return asked if _askable(asked) else whole(draft)
+
+
+def whole(draft: JSON = None) -> Asked:
+    """The one question that takes everything as JSON."""
+    return Asked((Question((), Asks.JSON, "Value", "As JSON.", required=True, default=draft),))
+
+
+def _askable(asked: Asked) -> bool:
+    ids = [question.block_id for question in asked.questions]
+    fits = 0 < len(ids) <= MOST and len(set(ids)) == len(ids)
+    return fits and all(len(one) <= IDENTIFIER for one in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One place in the schema on the way down."""
+
+    path: Path
+    found: Schema  # as it stands there: its title and default come first
+    root: Schema
+    required: bool
+    default: JSON = None
+    bare: bool = False  # an object around it has a value, or may be left out: no inner default in the box
+    label: str = ""
+    within: Path | None = None
+    seen: tuple[Schema, ...] = ()  # the objects around it: one that contains itself is asked as JSON
+
+    @property
+    def shape(self) -> Schema:
+        return resolved(self.found, self.root)
+
+    @property
+    def own_default(self) -> JSON:
+        """What the graph takes where nothing is given."""
+        given = self.found.get("default")
+        return given if given is not None else self.shape.get("default")
+
+    @property
+    def start(self) -> JSON:
+        """What stands here from the start: from the draft or the object around, else the own default."""
+        return self.own_default if self.default is None and not self.bare else self.default
+
+    @property
+    def nullable(self) -> bool:
+        return nullable(self.found, self.root)
+
+
+def _of(part: _Part) -> Iterator[Question | Container]:
+    inner = _properties(part)
+    if not inner:
+        yield _question(part)
+        return
+    start = part.start
+    optional = bool(part.path) and (not part.required or part.nullable) and not isinstance(start, Mapping)
+    yield Container(part.path, optional, part.required and part.nullable, part.within)
+    needed = part.shape.get("required")
+    for name, found in inner.items():
+        yield from _of(
+            _Part(
+                path=(*part.path, name),
+                found=found if isinstance(found, Mapping) else {},
+                root=part.root,
+                required=isinstance(needed, list | tuple) and name in needed,
+                default=start.get(name) if isinstance(start, Mapping) else None,
+                bare=optional or isinstance(start, Mapping),
+                label=_label(part) if part.path else "",
+                within=part.path if optional else part.within,
+                seen=(*part.seen, part.shape),
+            )
+        )
+
+
+def _properties(part: _Part) -> Mapping[str, JSON]:
+    """The properties to ask one by one; none where this is asked in one piece."""
+    shape = part.shape
+    properties, needed = shape.get("properties"), shape.get("required")
+    if not isinstance(properties, Mapping) or len(part.path) >= DEPTH:
+        return {}
+    if any(shape is outer for outer in part.seen):
+        return {}
+    known = all(name in properties for name in needed) if isinstance(needed, list | tuple) else True
+    start = part.start
+    draws = not isinstance(start, Mapping) or all(name in properties for name in start)
+    return properties if known and draws and all(properties) else {}
+
+
+def _question(part: _Part) -> Question:
+    shape = part.shape
+    best, null = how(shape, part.root), part.nullable
+    choices = best.choices
+    if best.asks in (Asks.CHOICE, Asks.YES_NO) and null and all(value != "null" for value, _ in choices):
+        choices = (*choices, ("null", plain(None)))
     longest = shape.get("maxLength")
+    most = longest if isinstance(longest, int) and longest > 0 else None
     return Question(
-        name=name,
-        asks=Asks.CHOICE if choices else _asks(shape),
-        label=_words(found, "title") or _words(shape, "title") or label(name),
-        hint=_words(found, "description") or _words(shape, "description"),
-        required=required,
-        default=found.get("default", shape.get("default")),
+        path=part.path,
+        asks=best.asks,
+        label=_label(part),
+        hint=" ".join(filter(None, (_told(part), *limits(shape, best), _left_empty(part, best.asks, null)))),
+        required=part.required,
+        nullable=null,
+        within=part.within,
+        default=part.start,
         choices=choices,
-        max_length=longest if isinstance(longest, int) and longest > 0 else None,
+        max_length=most,
+        long=shape.get("format") == "textarea" or (most is not None and most > LONG),
+        items=best.items,
     )
 
 
-def _words(schema: Schema, key: str) -> str:
-    found = schema.get(key)
-    return found if isinstance(found, str) else ""
+def _label(part: _Part) -> str:
+    # A title behind a reference names the type: two values of one type are told apart by their own names.
+    own = words(part.found, "title") or (label(part.path[-1]) if part.path else "Value")
+    return f"{part.label} › {own}" if part.label else own
 
 
-def _asks(shape: Schema) -> Asks:
-    match shape.get("type"):
-        case "string":
-            return Asks.TEXT
-        case "integer":
-            return Asks.INTEGER
-        case "number":
-            return Asks.NUMBER
-    return Asks.JSON
+def _told(part: _Part) -> str:
+    return words(part.found, "description") or words(part.shape, "description")
 
 
-def _choices(shape: Schema) -> tuple[tuple[str, str], ...]:
-    values = [True, False] if shape.get("type") == "boolean" else shape.get("enum")
-    if "const" in shape:
-        values = [shape["const"]]
-    if not isinstance(values, list | tuple) or not 0 < len(values) <= OPTIONS:
-        return ()
-    made = tuple((json.dumps(value), plain(value)) for value in values)
-    return made if all(len(value) <= OPTION_VALUE and text.strip() for value, text in made) else ()
-
-
-def _resolved(part: Schema, schema: Schema) -> Schema:
-    """Follow local references and unwrap "this or null" and single-part unions."""
-    for _ in range(DEEP):
-        inner = next(_inner(part, schema), None)
-        if inner is None:
-            return part
-        part = inner
-    return {}
-
-
-def _inner(part: Schema, schema: Schema) -> Iterator[Schema]:
-    reference = part.get("$ref")
-    if isinstance(reference, str):
-        yield _lookup(reference, schema)
-    for key in ("allOf", "anyOf", "oneOf"):
-        options = part.get(key)
-        if isinstance(options, list | tuple):
-            real = [one for one in options if isinstance(one, Mapping) and one.get("type") != "null"]
-            if len(real) == 1:
-                yield real[0]
-
-
-def _lookup(reference: str, schema: Schema) -> Schema:
-    """The part of the schema that `#/$defs/Name` names; nothing for any other reference."""
-    found: JSON = schema
-    if not reference.startswith("#/"):
-        return {}
-    for step in reference[2:].split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+def _left_empty(part: _Part, asks: Asks, null: bool) -> str:
+    """What it means to leave the box empty, where a person could be wrong about it."""
+    own, begun = part.own_default, part.start is not None
+    if part.required or (begun and asks not in EMPTIED):
+        return ""
+    if begun and null:
+        return "Left empty: none."
+    if own in (None, "", [], {}):
+        return ""
+    told = plain(own)
+    return f"Left empty: {told}." if len(told) <= TOLD and "\n" not in told else "Left empty: the default."

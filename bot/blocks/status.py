@@ -8,8 +8,13 @@ from typing import assert_never
 from bot.blocks.text import Mrkdwn, joined, link, mentions, mrkdwn, when
 from bot.core.model import Approval, State, Verdict
 
-BADGE = {Verdict.APPROVE: "✅", Verdict.REJECT: "❌", Verdict.REVISE: "↩️"}
-DID = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected", Verdict.REVISE: "sent back"}
+BADGE = {Verdict.APPROVE: "✅", Verdict.REJECT: "❌", Verdict.REVISE: "↩️", Verdict.ANSWER: "📝"}
+DID = {
+    Verdict.APPROVE: "approved",
+    Verdict.REJECT: "rejected",
+    Verdict.REVISE: "sent back",
+    Verdict.ANSWER: "answered",
+}
 
 
 def status(approval: Approval, next_link: str | None) -> Mrkdwn:

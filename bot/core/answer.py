@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.core.forms import DECISIONS, formed, wrong
 from bot.core.model import JSON, Contract, ContractKind, Request, Verdict
-from bot.core.protocols import as_actions, as_inbox, as_tool_call, schema_decisions
+from bot.core.protocols import as_actions, as_inbox, as_tool_call, inbox_edits, schema_decisions
+from bot.core.schema import fault, few, misfits, resolved
 
 YES_NO = (Verdict.APPROVE, Verdict.REJECT)
 ALL = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
@@ -23,6 +25,11 @@ NO_CONTRACT = (
 NO_FORM = (
     "This question wants an answer that cannot be given with these buttons; answer it where the graph runs."
 )
+NO_SCHEMA = "This question cannot be answered here: the schema of its answer is no JSON Schema ({})."
+NO_REJECT = (
+    "Reject is missing because this graph has no word for it: it only takes an answer that fits its form."
+)
+CHOOSE = "Approve and Reject are missing because this graph only takes one of its own answers."
 
 # Feedback that a graph answered with plain text could read as a yes.
 READS_AS_YES = re.compile(
@@ -37,15 +44,15 @@ class BadAnswer(Exception):
 
 def contract_for(payload: JSON, schema: Mapping[str, JSON] | None, configured: str | None) -> Contract:
     """How this question is answered; decided once, when the card is made, and stored with it."""
-    if (call := as_tool_call(payload)) is not None:
-        return _hitl(ContractKind.HITL_CALL, schema_decisions(schema), schema, known=call)
+    if as_tool_call(payload) is not None:
+        return _hitl(ContractKind.HITL_CALL, (schema_decisions(schema),), schema)
     if schema is not None:
         return _published(schema)
     if (actions := as_actions(payload)) is not None:
-        allowed = frozenset.intersection(*(action.allowed for action in actions))
-        return _hitl(ContractKind.HITL_BATCH, allowed, None, known=actions)
+        return _hitl(ContractKind.HITL_BATCH, tuple(action.allowed for action in actions), None)
     if (inbox := as_inbox(payload)) is not None:
-        verdicts = tuple(verdict for verdict in ALL if verdict in inbox)
+        edits = (Verdict.ANSWER,) if inbox_edits(payload) else ()
+        verdicts = (*(verdict for verdict in ALL if verdict in inbox), *edits)
         return Contract(ContractKind.INBOX, verdicts, why_not=None if verdicts else NO_FORM)
     match configured:
         case "boolean":
@@ -58,25 +65,62 @@ def contract_for(payload: JSON, schema: Mapping[str, JSON] | None, configured: s
 
 
 def _published(schema: Mapping[str, JSON]) -> Contract:
-    if schema.get("type") == "boolean":
-        return Contract(ContractKind.SCHEMA, YES_NO, schema, NO_REVISE)
-    return Contract(ContractKind.SCHEMA, (), schema, NO_FORM)
+    if (why := fault(schema)) is not None:
+        return Contract(ContractKind.SCHEMA, (), schema, NO_SCHEMA.format(why))
+    if resolved(schema, schema).get("type") == "boolean":
+        fitting = tuple(verdict for verdict in YES_NO if not misfits(schema, verdict is Verdict.APPROVE))
+        return Contract(ContractKind.SCHEMA, fitting, schema, NO_REVISE)
+    return Contract(ContractKind.SCHEMA, (Verdict.ANSWER,), schema, CHOOSE if few(schema) else NO_REJECT)
 
 
 def _hitl(
-    kind: ContractKind, allowed: frozenset[str], schema: Mapping[str, JSON] | None, known: object
+    kind: ContractKind, calls: tuple[frozenset[str], ...], schema: Mapping[str, JSON] | None
 ) -> Contract:
-    verdicts = tuple(verdict for verdict in YES_NO if verdict.value in allowed) if known else ()
+    """A button where it may decide every call; a form where calls may differ, or where more is allowed."""
+    common = frozenset.intersection(*calls)
+    buttons = tuple(verdict for verdict in YES_NO if verdict.value in common)
+    known = frozenset(DECISIONS)
+    more = len(calls) > 1 or any(allowed & known - set(YES_NO) for allowed in calls)
+    form = (Verdict.ANSWER,) if more and all(allowed & known for allowed in calls) else ()
+    verdicts = (*buttons, *form)
     return Contract(kind, verdicts, schema, None if verdicts else NO_FORM)
+
+
+def choices(contract: Contract) -> tuple[JSON, ...]:
+    """The few answers that are buttons of their own; empty where a form asks, or nothing of the kind."""
+    if contract.kind is not ContractKind.SCHEMA or Verdict.ANSWER not in contract.verdicts:
+        return ()
+    return few(contract.schema or {})
+
+
+def given_answer(request: Request, given: JSON, choice: int | None) -> JSON:
+    """The exact value for a form that was filled in, or for the choice that was pressed. Raises BadAnswer.
+
+    Nothing but an ANSWER comes through here: no word of a reject or a revise can become a value of a form.
+    """
+    if Verdict.ANSWER not in request.contract.verdicts:
+        raise BadAnswer(request.contract.why_not or "This question is not answered with a form.")
+    if choice is not None:
+        offered = choices(request.contract)
+        if not 0 <= choice < len(offered):
+            raise BadAnswer("This card does not offer that answer.")
+        given = offered[choice]
+    found = wrong(request, given)
+    if found:
+        where = ".".join(str(step) for step in found[0].path)
+        raise BadAnswer(f"{where}: {found[0].sentence}" if where else found[0].sentence)
+    return formed(request, given)
 
 
 def answer_for(
     request: Request, verdict: Verdict, *, by: str | None, approval_id: str, text: str | None
 ) -> JSON:
-    """The exact value the graph is resumed with. Raises BadAnswer where there is no honest one."""
+    """The exact value for a button, with its words. Raises BadAnswer where there is no honest one."""
     contract = request.contract
     if verdict not in contract.verdicts:
         raise BadAnswer(contract.why_not or f"This question cannot be answered with {verdict.value}.")
+    if verdict is Verdict.ANSWER:
+        raise BadAnswer("An answer is what somebody filled in; there is none.")
     match contract.kind:
         case ContractKind.SCHEMA | ContractKind.BOOLEAN | ContractKind.GUESSED:
             return verdict is Verdict.APPROVE
@@ -128,5 +172,5 @@ def _inbox_response(verdict: Verdict, text: str | None) -> JSON:
             return {"type": "accept", "args": None}
         case Verdict.REJECT:
             return {"type": "ignore", "args": None}
-        case Verdict.REVISE:
+        case _:
             return {"type": "response", "args": text or ""}

@@ -28,6 +28,7 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     REVISE = "revise"
+    ANSWER = "answer"  # a form filled in, or one of a few choices: the vote holds the answer itself
 
 
 class ContractKind(StrEnum):
@@ -75,6 +76,7 @@ class Vote:
     at: float  # seconds since 1970, by the store's clock
     click: str
     text: str | None = None  # a reason or a piece of feedback
+    answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,8 @@ class Click:
     message_ts: str | None
     metadata: MetadataClaim | None = None
     text: str | None = None
+    given: JSON = None  # only of an ANSWER: what was filled in
+    choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
 
 
 @dataclass(frozen=True, slots=True)

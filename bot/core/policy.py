@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.core.digest import digest
+from bot.core.digest import canonical, digest
 from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -68,6 +68,10 @@ class Why(StrEnum):
     NOT_OFFERED = "not_offered"  # this card has no such button
 
 
+# What lets a run go on as it wants to; four eyes and the quorum are about these.
+CONSENTS = (Verdict.APPROVE, Verdict.ANSWER)
+
+
 def foreign(click: Click, us: Workspace) -> Why | None:
     """Refuse what did not come from our app, a workspace of ours, and a well-formed home user."""
     if us.app is not None and click.app != us.app:
@@ -108,14 +112,37 @@ def unfit(person: Person, us: Workspace) -> Why | None:
 
 def barred(approval: Approval, policy: Policy, user: str, verdict: Verdict) -> Why | None:
     """Four eyes: who asked for it may send it back or refuse it, but not approve it."""
-    if verdict is Verdict.APPROVE and not policy.requester_may_approve and user == approval.requester:
+    if verdict in CONSENTS and not policy.requester_may_approve and user == approval.requester:
         return Why.REQUESTER
     return None
 
 
 def tally(votes: tuple[Vote, ...], policy: Policy) -> Verdict | None:
-    """What the votes come to: one reject or revise is enough, approve needs `quorum` distinct people."""
+    """What the votes come to: one reject or revise is enough, consent needs `quorum` distinct people."""
+    agreed = agreement(votes, policy)
+    return agreed[-1].verdict if agreed else None
+
+
+def agreement(votes: tuple[Vote, ...], policy: Policy) -> tuple[Vote, ...]:
+    """The votes that decide, oldest first; none while they do not.
+
+    Of each person the last word counts, and only the very same answer is agreement: two people who gave two
+    different answers have agreed on nothing.
+    """
     for vote in votes:
-        if vote.verdict is not Verdict.APPROVE:
-            return vote.verdict
-    return Verdict.APPROVE if len({vote.by for vote in votes}) >= policy.quorum else None
+        if vote.verdict not in CONSENTS:
+            return (vote,)
+    return next((same for same in alike(votes) if len(same) >= policy.quorum), ())
+
+
+def standing(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
+    """The last vote of each person, oldest first."""
+    return tuple(vote for n, vote in enumerate(votes) if all(vote.by != later.by for later in votes[n + 1 :]))
+
+
+def alike(votes: tuple[Vote, ...]) -> list[tuple[Vote, ...]]:
+    """The people's last votes, those with the very same answer together."""
+    groups: dict[tuple[Verdict, str], list[Vote]] = {}
+    for vote in standing(votes):
+        groups.setdefault((vote.verdict, canonical(vote.answer)), []).append(vote)
+    return [tuple(group) for group in groups.values()]

@@ -22,6 +22,7 @@ class Action:
     description: str
     allowed: frozenset[str]
     more: Mapping[str, JSON]
+    args_schema: Mapping[str, JSON] | None = None
 
 
 def as_actions(payload: JSON) -> tuple[Action, ...] | None:
@@ -37,9 +38,14 @@ def as_actions(payload: JSON) -> tuple[Action, ...] | None:
 
 def _action(request: JSON, config: JSON) -> Action | None:
     match request, config:
-        case {"name": str(name), "args": Mapping() as args, **rest}, {"allowed_decisions": [*allowed]}:
+        case {"name": str(name), "args": Mapping() as args, **rest}, {
+            "allowed_decisions": [*allowed],
+            **settings,
+        }:
             kinds = frozenset(str(kind) for kind in allowed)
-            return Action(name, args, _description(rest), kinds, _without(rest, "description"))
+            schema = settings.get("args_schema")
+            typed = schema if isinstance(schema, Mapping) else None
+            return Action(name, args, _description(rest), kinds, _without(rest, "description"), typed)
     return None
 
 
@@ -79,6 +85,26 @@ def as_inbox(payload: JSON) -> frozenset[Verdict] | None:
                 Verdict.REVISE: "allow_respond",
             }
             return frozenset(verdict for verdict, flag in flags.items() if config.get(flag) is True)
+    return None
+
+
+def inbox_edits(payload: JSON) -> bool:
+    """True where a `HumanInterrupt` lets people change the arguments."""
+    match payload:
+        case [single]:
+            return inbox_edits(single)
+        case {"config": {"allow_edit": True}}:
+            return as_inbox(payload) is not None
+    return False
+
+
+def inbox_args(payload: JSON) -> JSON:
+    """The arguments of a `HumanInterrupt` as they are: a mapping, or a text."""
+    match payload:
+        case [single]:
+            return inbox_args(single)
+        case {"action_request": {"args": args}}:
+            return args
     return None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.core.answer import BadAnswer, answer_for
+from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
+from bot.core.digest import canonical
+from bot.core.forms import edits
 from bot.core.lifecycle import Event, advance
-from bot.core.model import Approval, Click, Decision, Source, State, Verdict, Vote
+from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why, barred, tally
+from bot.core.policy import CONSENTS, Policy, Why, agreement, barred, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ def weigh(
     why = refused or _not_offered(click, approval) or barred(approval, policy, click.user, click.verdict)
     if why is not None:
         return _refusal(click, approval, why, now, key)
-    if click.verdict is Verdict.APPROVE and any(vote.by == click.user for vote in approval.votes):
-        return Weighed(Outcome(Kind.REPEATED, approval))
     try:
-        return _recorded(click, approval, policy, now, key)
+        vote = _vote(click, approval, now)
+        if _said_before(vote, approval):
+            return Weighed(Outcome(Kind.REPEATED, approval))
+        return _recorded(click, vote, approval, policy, now, key)
     except BadAnswer as bad:
         return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=str(bad)))
 
@@ -56,11 +59,30 @@ def _refusal(click: Click, approval: Approval, why: Why, now: float, key: bytes)
     return Weighed(Outcome(Kind.REFUSED, after, why=why), after, (entry,))
 
 
-def _recorded(click: Click, approval: Approval, policy: Policy, now: float, key: bytes) -> Weighed:
+def _vote(click: Click, approval: Approval, now: float) -> Vote:
     text = (click.text or "").strip() or None
     if click.verdict is Verdict.REVISE and text is None:
         raise BadAnswer("Please say what should change.")
     vote = Vote(by=click.user, verdict=click.verdict, at=now, click=click.id, text=text)
+    if click.verdict is Verdict.ANSWER:
+        return replace(vote, answer=given_answer(approval.request, click.given, click.choice))
+    return vote
+
+
+def _said_before(vote: Vote, approval: Approval) -> bool:
+    """The same person with the same consent; another answer is a change of mind, and counts."""
+    last = next((known for known in standing(approval.votes) if known.by == vote.by), None)
+    return (
+        last is not None
+        and last.verdict is vote.verdict
+        and vote.verdict in CONSENTS
+        and canonical(last.answer) == canonical(vote.answer)
+    )
+
+
+def _recorded(
+    click: Click, vote: Vote, approval: Approval, policy: Policy, now: float, key: bytes
+) -> Weighed:
     voted = replace(approval, votes=(*approval.votes, vote))
     voted, first = chained(
         voted,
@@ -68,20 +90,30 @@ def _recorded(click: Click, approval: Approval, policy: Policy, now: float, key:
         Fact.VOTED,
         at=now,
         by=click.user,
-        data={"verdict": click.verdict, "source": click.source, "text": text, "revision": approval.revision},
+        data={**_said(click, vote, approval), "revision": approval.revision},
     )
-    verdict = tally(voted.votes, policy)
-    if verdict is None:
+    agreed = agreement(voted.votes, policy)
+    if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
+    by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
     decided, second = decide(
-        voted, verdict, by=deciders(voted, verdict), text=text, policy=policy, now=now, key=key
+        voted, verdict, by=by, text=vote.text, policy=policy, now=now, key=key, answer=agreed[-1].answer
     )
     return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, second))
 
 
-def deciders(approval: Approval, verdict: Verdict) -> tuple[str, ...]:
-    """The distinct people whose votes made this verdict, in the order they voted."""
-    return tuple(dict.fromkeys(vote.by for vote in approval.votes if vote.verdict is verdict))
+def _said(click: Click, vote: Vote, approval: Approval) -> dict[str, JSON]:
+    """A vote in the audit trail: an answer with its value, and each edit as it was and as it is."""
+    said: dict[str, JSON] = {"verdict": vote.verdict, "source": click.source, "text": vote.text}
+    if vote.verdict is Verdict.ANSWER:
+        said["answer"] = vote.answer
+        changed = edits(approval.request, vote.answer)
+        said |= (
+            {"edits": [{"name": e.name, "before": e.before, "after": e.after} for e in changed]}
+            if changed
+            else {}
+        )
+    return said
 
 
 def decide(
@@ -93,13 +125,21 @@ def decide(
     policy: Policy,
     now: float,
     key: bytes,
+    answer: JSON = None,
 ) -> tuple[Approval, Entry]:
-    """The approval with its decision and the exact answer; `by` is empty when a deadline decided."""
+    """The approval with its decision and the exact answer; `by` is empty when a deadline decided.
+
+    `answer` is what was agreed on where the verdict is an ANSWER; of every other verdict it is made here.
+    """
     one = by[-1] if by else None
-    answer = answer_for(approval.request, verdict, by=one, approval_id=approval.id, text=text)
+    if verdict is not Verdict.ANSWER:
+        answer = answer_for(approval.request, verdict, by=one, approval_id=approval.id, text=text)
     decision = Decision(verdict=verdict, by=by, at=now, answer=answer, text=text, policy=policy.version)
     decided = replace(approval, state=advance(approval.state, Event.DECIDE), decision=decision)
-    data = {"verdict": verdict, "by": list(by), "policy": policy.version, "digest": approval.request.digest}
+    data: dict[str, JSON] = {"verdict": verdict, "by": list(by), "policy": policy.version}
+    data["digest"] = approval.request.digest
+    if verdict is Verdict.ANSWER:
+        data["answer"] = answer
     return chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)
 
 

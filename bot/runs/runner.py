@@ -11,6 +11,7 @@ import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import UnknownInterruptError, is_invalid_resume
 from langgraph.types import Command
+from pydantic import ValidationError
 
 from bot.core.model import JSON
 from bot.ports import AnswerRefused, LeaseLost, RunFailed, Snapshot, StoreUnavailable, write_guard
@@ -100,7 +101,7 @@ class LocalRunner:
             raise
         except Exception as error:  # the graph's own code may raise anything
             if is_invalid_resume(error):
-                raise AnswerRefused(one_line(error)) from error
+                raise AnswerRefused(_misfit(error)) from error
             reason, thread = one_line(error), config["configurable"]["thread_id"]
             log.warning("graph raised", graph=graph, thread=thread, reason=reason, at=_where(error))
             raise RunFailed(reason) from error
@@ -112,6 +113,14 @@ def _just_seen(thread_id: str) -> Snapshot | None:
         case (known, guard, seen) if known == thread_id and guard is not None and guard == write_guard.get():
             return seen
     return None
+
+
+def _misfit(error: Exception) -> str:
+    """What a person must mend: where, and what is wrong there."""
+    if not isinstance(error, ValidationError):
+        return one_line(error)
+    found = ((".".join(map(str, one["loc"])), one["msg"]) for one in error.errors(include_url=False))
+    return one_line("; ".join(f"{where}: {what}" if where else what for where, what in found))
 
 
 def require_open(seen: Snapshot, interrupt_id: str) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.blocks.ids import (
+    CHOICES,
     VERDICTS,
     ButtonValue,
+    Place,
     read_metadata,
     read_page,
     read_place,
@@ -17,7 +19,7 @@ from bot.blocks.ids import (
     read_value,
 )
 from bot.blocks.modal import read_words
-from bot.core.model import Click, MetadataClaim, Source, Verdict
+from bot.core.model import JSON, Click, MetadataClaim, Source, Verdict
 
 Body = Mapping[str, Any]
 
@@ -54,6 +56,8 @@ class Origin:
         message_ts: str | None = None,
         metadata: MetadataClaim | None = None,
         text: str | None = None,
+        given: JSON = None,
+        choice: int | None = None,
     ) -> Click:
         """A vote from here; `gesture` is what stays the same when Slack or the person repeats it."""
         return Click(
@@ -70,6 +74,8 @@ class Origin:
             message_ts=message_ts,
             metadata=metadata,
             text=text,
+            given=given,
+            choice=choice,
         )
 
 
@@ -140,7 +146,13 @@ class Press:
             channel=self.channel,
             message_ts=self.message_ts,
             metadata=self.metadata,
+            choice=self.choice,
         )
+
+    @property
+    def choice(self) -> int | None:
+        """Which of a few answers the button stands for, from 0; None: it is no such button."""
+        return next((number for number, action in enumerate(CHOICES) if action == self.action), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,7 @@ class Submission:
     private: str | None
     values: Mapping[str, object]
     blocks: tuple[str, ...]
+    begun: frozenset[str] = frozenset()  # the questions whose boxes held something from the start
 
     @classmethod
     def of(cls, body: Body) -> Submission:
@@ -162,23 +175,38 @@ class Submission:
         view = part(body, "view")
         values = part(part(view, "state"), "values")
         blocks = view.get("blocks")
-        known = (
-            [word(one, "block_id") for one in blocks if isinstance(one, Mapping)]
-            if isinstance(blocks, list)
-            else []
-        )
+        shown = [one for one in blocks if isinstance(one, Mapping)] if isinstance(blocks, list) else []
+        known = [word(one, "block_id") for one in shown]
+        begun = [
+            word(one, "block_id") for one in shown if any("initial" in key for key in part(one, "element"))
+        ]
         return cls(
             origin=Origin.of(body),
             view_id=str(view["id"]),
             private=word(view, "private_metadata"),
             values=values,
             blocks=tuple(block for block in known if block is not None and block in values),
+            begun=frozenset(block for block in begun if block is not None),
         )
+
+    @property
+    def place(self) -> Place | None:
+        """Which card the form belongs to; None: it is no form of a card."""
+        return read_place(self.private)
 
     @property
     def click(self) -> Click | None:
         """The vote this form is; None: it is no form of ours. Sent twice, it is the same gesture."""
-        place = read_place(self.private)
+        is_answer = self.place is not None and self.place.verdict is Verdict.ANSWER
+        return None if is_answer else self._vote(read_words(self.values), None)
+
+    def answer(self, given: JSON) -> Click | None:
+        """The same for a form whose answer is a value; `given` is all of its pages together."""
+        is_answer = self.place is not None and self.place.verdict is Verdict.ANSWER
+        return self._vote(None, given) if is_answer else None
+
+    def _vote(self, text: str | None, given: JSON) -> Click | None:
+        place = self.place
         if place is None:
             return None
         return self.origin.click(
@@ -189,7 +217,8 @@ class Submission:
             Source.MODAL,
             channel=place.channel,
             message_ts=place.message_ts,
-            text=read_words(self.values),
+            text=text,
+            given=given,
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.core.model import JSON, Approval, Decision, Failure, Run, Vote
+from bot.core.model import JSON, Approval, Decision, Failure, Run, Verdict, Vote
 from bot.ports import Page, Record
 
 
@@ -79,7 +79,8 @@ def detail(record: Record, card_link: str | None) -> dict[str, JSON]:
 
 
 def _vote(it: Vote) -> JSON:
-    return {"by": it.by, "verdict": it.verdict, "at": _time(it.at), "text": it.text}
+    said: dict[str, JSON] = {"by": it.by, "verdict": it.verdict, "at": _time(it.at), "text": it.text}
+    return said | {"answer": it.answer} if it.verdict is Verdict.ANSWER else said
 
 
 def _decision(it: Decision | None) -> JSON:

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.blocks import form, lists, modal
+from bot.blocks.answer_form import answer_form
 from bot.blocks.card import card
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Face
 from bot.blocks.result import result
-from bot.core.model import Approval, RunState, State, Verdict
+from bot.core.model import JSON, Approval, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policy
 from bot.ports import Page
 from tests.blocks import samples
-from tests.blocks.samples import LINK, NEXT_ID, NOW, PLAN, REFUND, SHORTER, approval, decided, failed, vote
+from tests.blocks.samples import (
+    AMOUNTS,
+    BATCH,
+    LINK,
+    NEXT_ID,
+    NOW,
+    PLAN,
+    REFUND,
+    SHORTER,
+    answered,
+    approval,
+    decided,
+    failed,
+    vote,
+)
 
 FINANCE = Policy(members=False, users=frozenset({"U0ANA"}), groups=frozenset({"S0FIN"}))
 TWO = Policy(quorum=2, on_expiry="reject")
 LONG: dict[str, Any] = {**dict(REFUND), "body": "\n".join(f"line {n}: " + "x" * 60 for n in range(400))}  # type: ignore[arg-type]
+CENTS: Mapping[str, JSON] = {
+    "amount_cents": 40_000,
+    "pay_on": "2026-01-05",
+    "tags": ["late", "lost"],
+    "notify": False,
+    "note": "Sorry <!channel> & *thanks*",
+    "address": {"street": "Main Street 1"},
+}
+DECISIONS: JSON = {
+    "decisions": [
+        {
+            "type": "edit",
+            "edited_action": {"name": "send_email", "args": {"to": "ben@example.com", "subject": "Hello"}},
+        },
+        {"type": "reject", "message": "Not that one."},
+    ]
+}
+PLACE: Mapping[str, Any] = {"channel": "C0REFUNDS", "message_ts": "1767620520.000100"}
 REFUND_INPUT: dict[str, Any] = {
     "type": "object",
     "required": ["order_id", "amount_cents"],
@@ -29,7 +63,8 @@ REFUND_INPUT: dict[str, Any] = {
         "currency": {"enum": ["USD", "EUR"], "default": "USD", "title": "Currency"},
         "rate": {"type": "number", "title": "Rate", "default": 1.5},
         "notify": {"type": "boolean", "title": "Tell the customer", "default": True},
-        "items": {"type": "array", "title": "Items", "items": {"type": "string"}},
+        "items": {"type": "array", "title": "Items", "items": {"type": "string", "maxLength": 10}},
+        "extra": {"type": "object", "title": "Extra", "additionalProperties": {"type": "integer"}},
     },
 }
 
@@ -86,6 +121,16 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "card-cancelled": lambda: _show(
         approval(state=State.CANCELLED, closed_at=NOW + 60, closed_why="The run was cancelled.")
     ),
+    "card-pending-form": lambda: _show(approval(schema=AMOUNTS)),
+    "card-pending-choices": lambda: _show(approval(schema={"enum": ["ship", "hold", "drop"]})),
+    "card-pending-answers": lambda: _show(approval(schema=AMOUNTS, votes=tuple(_two_answers())), TWO),
+    "card-pending-calls": lambda: _show(approval(BATCH)),
+    "card-pending-asked-again": lambda: _show(
+        approval(schema=AMOUNTS, revision=2), previous=_refused(), previous_link=LINK
+    ),
+    "card-answered": lambda: _show(answered(CENTS, "U0ANA", schema=AMOUNTS)),
+    "card-answered-choice": lambda: _show(answered("hold", "U0ANA", schema={"enum": ["ship", "hold"]})),
+    "card-answered-calls": lambda: _show(answered(DECISIONS, "U0ANA", payload=BATCH)),
     "list-first": lambda: lists.pending(samples.page(range(10), total=12, cursor="b2xk"), links={}),
     "list-last": lambda: lists.pending(
         samples.page(range(10, 12), total=12, cursor=None),
@@ -101,6 +146,22 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "result-lost": lambda: result(samples.run(RunState.LOST, requester=None)),
 }
 
+
+def _two_answers() -> Iterator[Vote]:
+    for by, cents in (("U0ANA", 40_000), ("U0BEN", 30_000)):
+        yield replace(vote(by, Verdict.ANSWER), answer={"amount_cents": cents, "pay_on": "2026-01-05"})
+
+
+def _refused() -> Approval:
+    return answered(
+        CENTS,
+        "U0ANA",
+        schema=AMOUNTS,
+        state=State.SUPERSEDED,
+        closed_why="The graph refused this answer: pay_on: not on a holiday",
+    )
+
+
 VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "modal-reject": lambda: modal.reason_form(
         approval(), channel="C0REFUNDS", message_ts="1767620520.000100"
@@ -113,6 +174,9 @@ VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     ),
     "modal-full": lambda: modal.view_full(approval(LONG)),
     "modal-told": lambda: modal.told(sentence(Outcome(Kind.TOO_LATE, decided(Verdict.APPROVE, "U0ANA")))),
+    "modal-answer": lambda: answer_form(approval(schema=AMOUNTS), **PLACE),
+    "modal-answer-again": lambda: answer_form(approval(schema=AMOUNTS), previous=_refused(), **PLACE),
+    "modal-answer-calls": lambda: answer_form(approval(BATCH), **PLACE),
     "modal-start": lambda: form.start_form(
         "refund", REFUND_INPUT, channel="C0REFUNDS", description="Pays money back."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,15 +48,55 @@ SHORTER: JSON = {
 }
 
 
-def request(payload: JSON = REFUND, *, graph: str = "refund", answer: str | None = "decision") -> Request:
+TOOL: Mapping[str, JSON] = {"name": "send_email", "args": {"to": "ann@example.com", "subject": "Hello"}}
+BATCH: JSON = {
+    "action_requests": [TOOL, {**TOOL, "name": "delete_file", "description": "Deletes a file."}],
+    "review_configs": [
+        {"action_name": "send_email", "allowed_decisions": ["approve", "edit", "reject", "respond"]},
+        {"action_name": "delete_file", "allowed_decisions": ["approve", "reject"]},
+    ],
+}
+AMOUNTS: Mapping[str, JSON] = {
+    "type": "object",
+    "required": ["amount_cents", "pay_on"],
+    "properties": {
+        "amount_cents": {"type": "integer", "title": "Amount in cents", "minimum": 1, "default": 50_000},
+        "pay_on": {"type": "string", "format": "date", "title": "Pay on"},
+        "method": {"enum": ["card", "cash", "voucher", "transfer"], "title": "Method"},
+        "tags": {"type": "array", "items": {"enum": ["late", "broken", "lost"]}, "title": "Tags"},
+        "notify": {"type": "boolean", "title": "Tell the customer", "default": True},
+        "note": {"anyOf": [{"type": "string", "maxLength": 500}, {"type": "null"}], "default": None},
+        "address": {
+            "type": "object",
+            "required": ["street"],
+            "properties": {"street": {"type": "string"}, "country": {"type": "string", "default": "DE"}},
+        },
+    },
+}
+
+
+def request(
+    payload: JSON = REFUND,
+    *,
+    graph: str = "refund",
+    answer: str | None = "decision",
+    schema: Mapping[str, JSON] | None = None,
+) -> Request:
     """A request as the product makes it from a payload."""
-    contract = contract_for(payload, None, answer)
+    contract = contract_for(payload, schema, answer)
     return Request(graph, "thread-1", "interrupt-1", "gate", payload, digest(payload), contract)
 
 
-def approval(payload: JSON = REFUND, *, answer: str | None = "decision", **changed: Any) -> Approval:
+def approval(
+    payload: JSON = REFUND,
+    *,
+    answer: str | None = "decision",
+    schema: Mapping[str, JSON] | None = None,
+    **changed: Any,
+) -> Approval:
     """A pending approval Cat asked for; anything can be said differently."""
-    made = Approval(ID, request(payload, answer=answer), 1, "C0REFUNDS", "U0CAT", NOW)
+    asked = request(payload, answer=answer, schema=schema)
+    made = Approval(ID, asked, 1, "C0REFUNDS", "U0CAT", NOW)
     return replace(made, **changed)
 
 
@@ -75,6 +116,15 @@ def decided(
     """An approval somebody decided two minutes after the card was posted."""
     decision = Decision(verdict, by, NOW + 120, verdict is Verdict.APPROVE, text, "policy")
     return approval(payload, state=state, decision=decision, version=1, **changed)
+
+
+def answered(
+    answer: JSON, *by: str, payload: JSON = REFUND, schema: Mapping[str, JSON] | None = None, **changed: Any
+) -> Approval:
+    """A form somebody filled in two minutes after the card was posted, and the run has the answer."""
+    decision = Decision(Verdict.ANSWER, by, NOW + 120, answer, None, "policy")
+    given: dict[str, Any] = {"state": State.APPLIED, "version": 1} | changed
+    return approval(payload, schema=schema, decision=decision, **given)
 
 
 def failed(retry_at: float | None) -> Approval:

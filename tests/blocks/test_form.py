@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bot.blocks.form import Filled, read_form, start_form
-from bot.blocks.questions import WHOLE, Asks, Question, questions
+from bot.blocks.questions import WHOLE, block_id, questions
+from bot.blocks.shapes import Asks
 from bot.core.model import JSON
 from tests.blocks import judge
 from tests.blocks.faces import REFUND_INPUT
@@ -20,7 +21,7 @@ from tests.blocks.faces import REFUND_INPUT
 def typed(**answers: str) -> dict[str, Any]:
     """`state.values` as Slack sends them for text and number boxes."""
     return {
-        f"{WHOLE}.{name}": {"value": {"type": "plain_text_input", "value": text}}
+        block_id((name,)): {"value": {"type": "plain_text_input", "value": text}}
         for name, text in answers.items()
     }
 
@@ -28,7 +29,7 @@ def typed(**answers: str) -> dict[str, Any]:
 def chosen(**answers: JSON) -> dict[str, Any]:
     """`state.values` for selects."""
     return {
-        f"{WHOLE}.{name}": {
+        block_id((name,)): {
             "value": {"type": "static_select", "selected_option": {"text": {}, "value": json.dumps(value)}}
         }
         for name, value in answers.items()
@@ -36,19 +37,20 @@ def chosen(**answers: JSON) -> dict[str, Any]:
 
 
 GOOD = {
-    **typed(order_id="1001", amount_cents="50000", rate="1.25", items='["a", "b"]'),
+    **typed(order_id="1001", amount_cents="50000", rate="1.25", items="a\nb"),
     **chosen(currency="EUR", notify=False),
 }
 
 
 def test_each_property_is_asked_in_its_own_way() -> None:
-    assert [(one.name, one.asks, one.required) for one in questions(REFUND_INPUT)] == [
-        ("order_id", Asks.TEXT, True),
-        ("amount_cents", Asks.INTEGER, True),
-        ("currency", Asks.CHOICE, False),
-        ("rate", Asks.NUMBER, False),
-        ("notify", Asks.CHOICE, False),
-        ("items", Asks.JSON, False),
+    assert [(one.path, one.asks, one.required) for one in questions(REFUND_INPUT).questions] == [
+        (("order_id",), Asks.TEXT, True),
+        (("amount_cents",), Asks.INTEGER, True),
+        (("currency",), Asks.CHOICE, False),
+        (("rate",), Asks.NUMBER, False),
+        (("notify",), Asks.YES_NO, False),
+        (("items",), Asks.LINES, False),
+        (("extra",), Asks.JSON, False),
     ]
 
 
@@ -86,10 +88,11 @@ def test_what_is_left_empty_is_left_to_the_graph() -> None:
         ({"amount_cents": "9" * 5_000}, "amount_cents", "Please enter a whole number."),
         ({"amount_cents": "0"}, "amount_cents", "0 is less than the minimum of 1"),
         ({"rate": "NaN"}, "rate", "Please enter a number."),
-        ({"items": "[a]"}, "items", "Not JSON: line 1, column 2: Expecting value."),
-        ({"items": "[NaN]"}, "items", "NaN is no JSON number."),
-        ({"items": "[1]"}, "items", "0: 1 is not of type 'string'"),
-        ({"items": "[" * 100_000}, "items", "Too deeply nested."),
+        ({"items": "a\nmuch too long"}, "items", "1: 'much too long' is too long"),
+        ({"extra": "[a]"}, "extra", "Not JSON: line 1, column 2: Expecting value."),
+        ({"extra": "[NaN]"}, "extra", "NaN is no JSON number."),
+        ({"extra": '{"a": {"b": 1}}'}, "extra", "a: {'b': 1} is not of type 'integer'"),
+        ({"extra": "[" * 100_000}, "extra", "Too deeply nested."),
     ],
 )
 def test_a_wrong_answer_has_its_sentence_under_its_own_field(
@@ -113,16 +116,26 @@ def test_every_wrong_field_is_told_at_once() -> None:
 
 
 def test_a_long_error_is_cut_to_fit() -> None:
-    filled = read_form(REFUND_INPUT, {**GOOD, **typed(items=json.dumps(["x"] * 500 + [1]))})
+    filled = read_form(REFUND_INPUT, {**GOOD, **typed(items="x" * 3_000)})
 
+    assert filled.errors
     assert all(len(sentence) <= 150 for sentence in filled.errors.values())
 
 
 @pytest.mark.parametrize(
-    "schema", [{}, {"type": "array"}, {"type": "object", "properties": {}}, {"properties": {"": {}}}]
+    "schema",
+    [
+        {},
+        {"type": "array"},
+        {"type": "object", "properties": {}},
+        {"properties": {"": {}}},
+        {"properties": {"a": {}}, "required": ["b"]},
+    ],
 )
 def test_an_input_that_cannot_be_asked_piece_by_piece_is_asked_as_json(schema: dict[str, Any]) -> None:
-    assert questions(schema) == (Question("", Asks.JSON, "Input as JSON", required=True),)
+    (question,) = questions(schema).questions
+
+    assert (question.path, question.asks, question.block_id) == ((), Asks.JSON, WHOLE)
     assert read_form({}, {WHOLE: {"value": {"value": "[1, 2.0]"}}}).input == [1, 2.0]
 
 
@@ -138,7 +151,8 @@ def test_more_questions_than_a_window_holds_are_asked_as_json() -> None:
         "properties": {f"p{n}": {"type": "string"} for n in range(120)},
     }
 
-    assert [one.asks for one in questions(schema)] == [Asks.JSON]
+    assert len(questions(schema).questions) == 120
+    assert [block["block_id"] for block in start_form("g", schema, channel="C1")["blocks"][1:]] == [WHOLE]  # type: ignore[index, call-overload, union-attr]
 
 
 def test_references_and_or_null_are_followed() -> None:
@@ -156,9 +170,9 @@ def test_references_and_or_null_are_followed() -> None:
         },
     }
 
-    assert [(one.asks, one.label, one.hint) for one in questions(schema)] == [
+    assert [(one.asks, one.label, one.hint) for one in questions(schema).questions] == [
         (Asks.INTEGER, "Size", ""),
-        (Asks.CHOICE, "Kind of thing", "Which one"),
+        (Asks.CHOICE, "Kind", "Which one"),
     ]
 
 
@@ -169,7 +183,7 @@ def test_a_reference_that_leads_nowhere_is_asked_as_json(reference: str) -> None
         "properties": {"me": {"$ref": reference}, "x": {"type": "string"}},
     }
 
-    assert [one.asks for one in questions(schema)] == [Asks.JSON, Asks.TEXT]
+    assert [one.asks for one in questions(schema).questions][-2:] == [Asks.JSON, Asks.TEXT]
 
 
 def test_defaults_are_filled_in() -> None:

@@ -8,13 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.answer import ALL, NO_CONTRACT, NO_FORM, NO_REVISE, YES_NO, BadAnswer, answer_for, contract_for
+from bot.core.answer import (
+    ALL,
+    CHOOSE,
+    NO_CONTRACT,
+    NO_FORM,
+    NO_REJECT,
+    NO_REVISE,
+    YES_NO,
+    BadAnswer,
+    answer_for,
+    contract_for,
+)
 from bot.core.digest import digest
 from bot.core.model import JSON, ContractKind, Request, Verdict
 from tests.blocks.strategies import payloads
 
 BOOLEAN = {"type": "boolean"}
 OBJECT = {"type": "object", "properties": {"approved": {"type": "boolean"}}}
+FORM = (Verdict.ANSWER,)
 
 
 def batch(*allowed: list[str]) -> dict[str, Any]:
@@ -55,22 +67,33 @@ def answer(
     ("payload", "schema", "configured", "kind", "verdicts", "why_not"),
     [
         ("Deploy?", BOOLEAN, "decision", ContractKind.SCHEMA, YES_NO, NO_REVISE),
-        ("Deploy?", OBJECT, "boolean", ContractKind.SCHEMA, (), NO_FORM),
-        ("Deploy?", {}, "boolean", ContractKind.SCHEMA, (), NO_FORM),
-        (batch(["approve", "reject", "edit"]), None, "text", ContractKind.HITL_BATCH, YES_NO, None),
+        ("Deploy?", {"const": False, **BOOLEAN}, None, ContractKind.SCHEMA, (Verdict.REJECT,), NO_REVISE),
+        ("Deploy?", OBJECT, "boolean", ContractKind.SCHEMA, FORM, NO_REJECT),
+        ("Deploy?", {"enum": ["a", "b"]}, "boolean", ContractKind.SCHEMA, FORM, CHOOSE),
+        ("Deploy?", {}, "boolean", ContractKind.SCHEMA, FORM, NO_REJECT),
+        (batch(["approve", "reject"]), None, "text", ContractKind.HITL_BATCH, YES_NO, None),
+        (
+            batch(["approve", "reject", "edit"]),
+            None,
+            "text",
+            ContractKind.HITL_BATCH,
+            (*YES_NO, *FORM),
+            None,
+        ),
         (
             batch(["approve"], ["approve", "reject"]),
             None,
             None,
             ContractKind.HITL_BATCH,
-            (Verdict.APPROVE,),
+            (Verdict.APPROVE, *FORM),
             None,
         ),
-        (batch(["edit"]), None, "boolean", ContractKind.HITL_BATCH, (), NO_FORM),
-        (CALL, CALL_SCHEMA, "text", ContractKind.HITL_CALL, YES_NO, None),
+        (batch(["approve"], ["think"]), None, None, ContractKind.HITL_BATCH, (), NO_FORM),
+        (batch(["edit"]), None, "boolean", ContractKind.HITL_BATCH, FORM, None),
+        (CALL, CALL_SCHEMA, "text", ContractKind.HITL_CALL, (*YES_NO, *FORM), None),
         (CALL, None, "boolean", ContractKind.HITL_CALL, (), NO_FORM),
-        (INBOX, None, "boolean", ContractKind.INBOX, ALL, None),
-        ([INBOX], None, None, ContractKind.INBOX, ALL, None),
+        (INBOX, None, "boolean", ContractKind.INBOX, (*ALL, *FORM), None),
+        ([INBOX], None, None, ContractKind.INBOX, (*ALL, *FORM), None),
         (
             {**INBOX, "config": {"allow_respond": True}},
             None,
@@ -174,10 +197,16 @@ def test_a_verdict_that_is_not_offered_is_refused(configured: str | None) -> Non
         answer(Verdict.REVISE, configured=configured, text="shorter")
 
 
-def test_a_schema_we_cannot_fill_gets_no_answer_at_all() -> None:
+def test_a_schema_that_is_none_gets_no_answer_at_all() -> None:
     for verdict in Verdict:
-        with pytest.raises(BadAnswer, match="cannot be given"):
-            answer(verdict, schema=OBJECT, configured="boolean")
+        with pytest.raises(BadAnswer, match="is no JSON Schema"):
+            answer(verdict, schema={"type": "banana"}, configured="boolean")
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_no_button_and_no_words_make_the_value_of_a_form(verdict: Verdict) -> None:
+    with pytest.raises(BadAnswer):
+        answer(verdict, schema=OBJECT, text='{"approved": true}')
 
 
 def _says_yes(value: JSON) -> bool:
@@ -225,7 +254,8 @@ def test_every_offered_button_has_an_answer(payload: JSON, schema: Any, configur
     given_answers = [
         answer(one, payload, schema=schema, configured=configured, text="smaller")
         for one in contract.verdicts
+        if one is not Verdict.ANSWER
     ]
 
-    assert len({repr(one) for one in given_answers}) == len(contract.verdicts)
+    assert len({repr(one) for one in given_answers}) == len(given_answers)
     assert contract.verdicts or contract.why_not

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import Click, MetadataClaim, Person, Source, Verdict, Vote, Workspace
-from bot.core.policy import Policies, Policy, Why, barred, foreign, misplaced, tally, unfit
+from bot.core.model import JSON, Click, MetadataClaim, Person, Source, Verdict, Vote, Workspace
+from bot.core.policy import Policies, Policy, Why, agreement, barred, foreign, misplaced, tally, unfit
 from tests.blocks.samples import ID, approval, vote
 
 US = Workspace("A0DEMO", frozenset({"T0DEMO"}))
@@ -128,8 +128,9 @@ def test_one_refusal_is_enough_whatever_the_quorum(verdict: Verdict) -> None:
     assert tally((vote("U0ANA"), vote("U0BEN", verdict)), Policy(quorum=3)) is verdict
 
 
+BUTTONS = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
 votes = st.lists(
-    st.builds(vote, st.sampled_from(["U0ANA", "U0BEN", "U0CAT"]), st.sampled_from(Verdict)), max_size=6
+    st.builds(vote, st.sampled_from(["U0ANA", "U0BEN", "U0CAT"]), st.sampled_from(BUTTONS)), max_size=6
 )
 
 
@@ -148,6 +149,40 @@ def test_more_votes_never_take_a_decision_back(cast: tuple[Vote, ...], quorum: i
     first = next((number for number, verdict in enumerate(decided) if verdict is not None), None)
 
     assert first is None or None not in decided[first:]
+
+
+def answered(by: str, answer: JSON) -> Vote:
+    return replace(vote(by, Verdict.ANSWER), answer=answer)
+
+
+@pytest.mark.parametrize(
+    ("cast", "agreed"),
+    [
+        ([("U0ANA", 1), ("U0BEN", 1)], ("U0ANA", "U0BEN")),
+        ([("U0ANA", {"a": 1, "b": 2}), ("U0BEN", {"b": 2, "a": 1})], ("U0ANA", "U0BEN")),
+        ([("U0ANA", 1), ("U0BEN", 2)], ()),
+        ([("U0ANA", 1), ("U0BEN", True)], ()),
+        ([("U0ANA", 1), ("U0BEN", "1")], ()),
+        ([("U0ANA", 1), ("U0ANA", 1)], ()),
+        ([("U0ANA", 1), ("U0ANA", 2), ("U0BEN", 1)], ()),
+        ([("U0ANA", 1), ("U0BEN", 2), ("U0CAT", 1)], ("U0ANA", "U0CAT")),
+        ([("U0ANA", 1), ("U0BEN", 2), ("U0ANA", 2)], ("U0BEN", "U0ANA")),
+    ],
+)
+def test_only_the_very_same_answer_of_two_people_is_agreement(
+    cast: list[tuple[str, JSON]], agreed: tuple[str, ...]
+) -> None:
+    votes_cast = tuple(answered(by, value) for by, value in cast)
+
+    assert tuple(one.by for one in agreement(votes_cast, Policy(quorum=2))) == agreed
+
+
+def test_an_answer_and_an_approval_do_not_add_up() -> None:
+    assert tally((vote("U0ANA"), answered("U0BEN", True)), Policy(quorum=2)) is None
+
+
+def test_who_asked_may_not_answer() -> None:
+    assert barred(approval(), Policy(), "U0CAT", Verdict.ANSWER) is Why.REQUESTER
 
 
 def test_a_graph_without_rules_of_its_own_has_the_default_ones() -> None:

@@ -114,7 +114,7 @@ async def test_an_answer_that_breaks_the_schema_is_refused_and_may_be_given_agai
 ) -> None:
     local = runner(g=graph(ask=ask_typed))
     (pause,) = (await started(local, thread)).pauses
-    with pytest.raises(AnswerRefused, match=r"ValidationError: 1 validation error for Yes ok"):
+    with pytest.raises(AnswerRefused, match=r"^ok: Input should be a valid boolean"):
         await local.resume("g", thread, pause.interrupt_id, {"ok": "perhaps"})
     (still,) = (await local.snapshot("g", thread)).pauses
 

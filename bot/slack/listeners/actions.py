@@ -7,7 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.ids import Action
+from bot.blocks.answer_form import answer_form
+from bot.blocks.ids import CHOICES, Action
 from bot.blocks.modal import reason_form, revise_form, view_full
 from bot.blocks.parts import Block
 from bot.blocks.text import mrkdwn
@@ -28,7 +29,7 @@ FORMS: Mapping[Action, Form] = {Action.REJECT: reason_form, Action.REVISE: revis
 
 
 def votes(desk: Desk) -> Listener:
-    """Approve: durable before Slack gets its answer."""
+    """Approve, and each of a few answers: durable before Slack gets its answer."""
 
     async def approve(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.of(body)
@@ -53,6 +54,24 @@ def asks(desk: Desk, windows: Windows, form: Form) -> Listener:
         await ack()
 
     return ask
+
+
+def answers(desk: Desk, windows: Windows) -> Listener:
+    """Answer: a form made from what the graph says its answer must look like, for whom it is of use."""
+
+    async def answer(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        outcome = await desk.ready(press.click) if press.click else NO_CARD
+        if outcome.kind is Kind.READY and outcome.approval is not None:
+            before = outcome.approval.previous
+            previous = await desk.view(before) if before else None
+            where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
+            await windows.open(press.trigger_id, answer_form(outcome.approval, previous=previous, **where))
+        else:
+            await tell(desk, press, outcome)
+        await ack()
+
+    return answer
 
 
 def views_full(desk: Desk, windows: Windows) -> Listener:
@@ -102,7 +121,9 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
 
 def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:
     """Every button we make."""
-    app.action(Action.APPROVE.value)(votes(desk))
+    for action in (Action.APPROVE, *CHOICES):
+        app.action(action.value)(votes(desk))
+    app.action(Action.ANSWER.value)(answers(desk, windows))
     for action, form in FORMS.items():
         app.action(action.value)(asks(desk, windows, form))
     app.action(Action.VIEW.value)(views_full(desk, windows))

@@ -6,13 +6,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.form import read_form
+from bot.blocks.answer_form import read_answer
+from bot.blocks.form import ERROR, read_form
 from bot.blocks.ids import Form
 from bot.blocks.modal import told, words_error
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Block
-from bot.blocks.text import Mrkdwn, mrkdwn
-from bot.core.model import Run
+from bot.blocks.text import Mrkdwn, cut, mrkdwn
+from bot.core.model import Run, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.slack_ids import CHANNEL_ID
 from bot.ports import InvalidInput, UnknownGraph
@@ -34,23 +35,52 @@ def register(app: AsyncApp, desk: Desk) -> None:
         elif outcome.kind in MENDABLE:
             await ack(response_action="errors", errors=words_error(outcome.sentence or sentence(outcome)))
         else:
-            await ack(response_action="update", view=dict(told(sentence(outcome))))
+            await ack(**_told(outcome))
+
+    async def answer(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await _answer(Submission.of(body), desk))
 
     async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await _start(Submission.of(body), desk))
 
     app.view(Form.REJECT.value)(words)
     app.view(Form.REVISE.value)(words)
+    app.view(Form.ANSWER.value)(answer)
     app.view(Form.START.value)(start)
+
+
+async def _answer(form: Submission, desk: Desk) -> dict[str, Any]:
+    """Read a window of the form that answers a question: errors, the next window, or the vote itself."""
+    place = form.place
+    approval = await desk.view(place.approval_id) if place else None
+    if place is None or approval is None or Verdict.ANSWER not in approval.request.contract.verdicts:
+        return _told(Outcome(Kind.UNKNOWN))
+    previous = await desk.view(approval.previous) if approval.previous else None
+    given = read_answer(approval, place, form.blocks, form.values, form.begun, previous)
+    if given.errors:
+        return _wrong(dict(given.errors))
+    if given.then is not None:
+        return {"response_action": "push", "view": dict(given.then)}
+    click = form.answer(given.answer)
+    outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+    if outcome.recorded:
+        return {"response_action": "clear"}
+    if outcome.kind in MENDABLE:
+        return _wrong({form.blocks[0]: cut(outcome.sentence or sentence(outcome), ERROR)})
+    return _told(outcome, form.origin.user)
+
+
+def _told(outcome: Outcome, user: str | None = None) -> dict[str, Any]:
+    return {"response_action": "update", "view": dict(told(sentence(outcome, user)))}
 
 
 async def _start(form: Submission, desk: Desk) -> dict[str, Any]:
     """Start the run, or say under the right question why not; what to answer Slack."""
     if form.start is None:
-        return {"response_action": "update", "view": dict(told(sentence(Outcome(Kind.UNKNOWN))))}
+        return _told(Outcome(Kind.UNKNOWN))
     graph, channel = form.start
     try:
-        filled = read_form(desk.input_schema(graph), form.values)
+        filled = read_form(desk.input_schema(graph), form.values, form.begun)
         if filled.errors:
             return _wrong(dict(filled.errors))
         run = await desk.start(

@@ -1,0 +1,147 @@
+"""The form that answers a question, in as many windows as it needs, and what was filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
+
+from bot.blocks.boxes import box
+from bot.blocks.form import assembled, typed, under
+from bot.blocks.ids import Form, Place, write_place
+from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
+from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
+from bot.blocks.text import cut, visible
+from bot.core.forms import form_schema, wrong
+from bot.core.model import JSON, Approval, State, Verdict
+from bot.core.payload import content
+from bot.core.policy import standing
+
+PAGES = 3  # windows that Slack keeps on top of each other: https://docs.slack.dev/surfaces/modals
+PAGE_BLOCKS = VIEW_BLOCKS - 5
+PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
+WHY = 300
+
+TOO_LONG = "Slack cannot carry this much to the next page: please shorten the longest text of this page."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a window came to: errors by block, the next window, or the whole answer."""
+
+    answer: JSON = None
+    errors: Mapping[str, str] = default(default_factory=dict)
+    then: Block | None = None
+
+
+def answer_form(
+    approval: Approval, *, channel: str, message_ts: str, previous: Approval | None = None
+) -> Block:
+    """The first window. It starts from what somebody answered before, where there is such an answer."""
+    place = Place(approval.id, approval.revision, Verdict.ANSWER, channel, message_ts)
+    return _window(approval, place, _asked(approval, previous), 0, _why(previous))
+
+
+def read_answer(
+    approval: Approval,
+    place: Place,
+    blocks: Sequence[str],
+    values: Mapping[str, object],
+    begun: Collection[str],
+    previous: Approval | None = None,
+) -> Given:
+    """What one window came to. `blocks` are the questions it showed, `begun` those that began filled in."""
+    asked = _asked(approval, previous)
+    if WHOLE in blocks and asked.questions[0].block_id != WHOLE:
+        asked = whole()
+    here = tuple(question for question in asked.questions if question.block_id in blocks)
+    if not here:
+        return Given(errors=dict.fromkeys(blocks[:1], "This form has changed; please open it again."))
+    found = typed(here, values, begun)
+    if found.errors:
+        return Given(errors=found.errors)
+    known = {**_read(place.so_far), **found.values}
+    missing = wrong(approval.request, given := assembled(asked, known))
+    end = asked.questions.index(here[-1]) + 1
+    if end == len(asked.questions):
+        errors = under(missing, here)
+        return Given(errors=errors) if errors else Given(given)
+    ids = {question.path for question in here}
+    errors = under((one for one in missing if _is_of(one.path, ids)), here)
+    return Given(errors=errors) if errors else _next(approval, place, asked, end, known)
+
+
+def _is_of(path: tuple[str | int, ...], asked: Collection[Path]) -> bool:
+    return any(path[:length] in asked for length in range(1, len(path) + 1))
+
+
+def _next(approval: Approval, place: Place, asked: Asked, end: int, known: Mapping[Path, JSON]) -> Given:
+    carried = replace(place, so_far=[[list(path), value] for path, value in known.items()])
+    if len(write_place(carried)) > PRIVATE_METADATA:
+        return Given(errors={asked.questions[end - 1].block_id: TOO_LONG})
+    return Given(then=_window(approval, carried, asked, end, ""))
+
+
+def _read(so_far: Sequence[JSON]) -> dict[Path, JSON]:
+    found: dict[Path, JSON] = {}
+    for one in so_far:
+        match one:
+            case [[*path], value]:
+                found[tuple(map(str, path))] = value
+    return found
+
+
+def _asked(approval: Approval, previous: Approval | None) -> Asked:
+    schema, draft = form_schema(approval.request), _draft(approval, previous)
+    asked = questions(schema, draft)
+    return asked if len(_pages(asked.questions)) <= PAGES else whole(draft)
+
+
+def _draft(approval: Approval, previous: Approval | None) -> JSON:
+    """The last answer somebody gave here, or the one before that the graph refused; None: the defaults."""
+    if approval.request.contract.schema != form_schema(approval.request):
+        return None  # a protocol's own answer is not what its form asks
+    votes = [vote for vote in standing(approval.votes) if vote.verdict is Verdict.ANSWER]
+    if votes:
+        return votes[-1].answer
+    decision = previous.decision if previous is not None and _was_refused(previous) else None
+    return decision.answer if decision is not None and decision.verdict is Verdict.ANSWER else None
+
+
+def _was_refused(previous: Approval) -> bool:
+    return previous.state is State.SUPERSEDED and previous.decision is not None
+
+
+def _why(previous: Approval | None) -> str:
+    return (previous.closed_why or "") if previous is not None and _was_refused(previous) else ""
+
+
+def _window(approval: Approval, place: Place, asked: Asked, start: int, why: str) -> Block:
+    pages = _pages(asked.questions)
+    number = next(n for n, page in enumerate(pages, 1) if asked.questions[start] in page)
+    last = number == len(pages)
+    about: list[Block] = [section(cut(visible(content(approval.request).title, line=True), HEADER))]
+    about += [context(cut(visible(why), WHY))] if why else []
+    about += [context(f"Page {number} of {len(pages)}")] if len(pages) > 1 else []
+    return modal(
+        "Answer",
+        [*about, *map(box, pages[number - 1])],
+        callback_id=Form.ANSWER,
+        private=write_place(place),
+        submit="Submit" if last else "Next",
+        close="Cancel" if number == 1 else "Back",
+    )
+
+
+def _pages(asked: Sequence[Question]) -> list[list[Question]]:
+    pages: list[list[Question]] = [[]]
+    room = PAGE_BYTES
+    for question in asked:
+        size = len(json.dumps(box(question)))
+        if pages[-1] and (size > room or len(pages[-1]) == PAGE_BLOCKS):
+            pages.append([])
+            room = PAGE_BYTES
+        pages[-1].append(question)
+        room -= size
+    return pages

@@ -1,0 +1,124 @@
+"""What people answered, on the card: value by value, and before and after where they changed something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.blocks.parts import Block, line, person, preformatted, rich_text, span
+from bot.blocks.questions import Path, questions
+from bot.blocks.text import count, cut, visible
+from bot.core.forms import decisions, edits, rows
+from bot.core.model import JSON, Approval, Request, State, Verdict
+from bot.core.payload import label, plain
+from bot.core.policy import alike
+
+LABEL, BEFORE, AFTER = 80, 100, 300
+ROOM = 3_000  # characters for all answers of a card
+DID = {"approve": "approved", "edit": "edited", "reject": "rejected", "respond": "answered instead"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of an answer; `before` is what it was, where somebody changed it."""
+
+    label: str
+    after: str
+    before: str | None = None
+
+
+def answers(approval: Approval) -> Iterator[Block]:
+    """The answer that was given; while people still have to agree, what each of them wants."""
+    decision = approval.decision
+    if decision is not None and decision.verdict is Verdict.ANSWER:
+        yield rich_text(line(span("The answer:", "bold")), *_shown(approval.request, decision.answer, ROOM))
+    elif approval.state is State.PENDING:
+        groups = [same for same in alike(approval.votes) if same[-1].verdict is Verdict.ANSWER]
+        for same in groups:
+            who = [part for vote in same for part in (person(vote.by), span(", "))][:-1]
+            heading = line(*who, span(" would answer:", "bold"))
+            yield rich_text(heading, *_shown(approval.request, same[-1].answer, ROOM // len(groups)))
+
+
+def in_words(approval: Approval) -> Iterator[str]:
+    """The answer for those who see no blocks."""
+    decision = approval.decision
+    if decision is not None and decision.verdict is Verdict.ANSWER:
+        for one in lines(approval.request, decision.answer):
+            yield f"{one.label}: {one.after}"
+
+
+def _shown(request: Request, answer: JSON, room: int) -> Iterator[Block]:
+    every = list(lines(request, answer))
+    spans: list[Block] = []
+    for number, one in enumerate(every):
+        room -= LABEL + BEFORE + min(len(one.after), AFTER)
+        if room < 0:
+            spans.append(span(f"… and {count(len(every) - number, 'more value')}", "italic"))
+            break
+        after = cut(visible(one.after), AFTER)
+        spans.append(span(f"{cut(visible(one.label, line=True), LABEL)}: ", "bold"))
+        if one.before is not None:
+            spans += [span(cut(visible(one.before, line=True), BEFORE) or "empty", "strike"), span(" → ")]
+        if "\n" in after:
+            yield line(*spans)
+            yield preformatted(after)
+            spans = []
+        else:
+            spans += [span(after or "empty"), span("\n")]
+    if spans:
+        yield line(*spans)
+
+
+def lines(request: Request, answer: JSON) -> Iterator[Line]:
+    """An answer as lines, in the order of the form."""
+    calls, decided = rows(request), decisions(request, answer)
+    if calls:
+        for number, (call, decision) in enumerate(zip(calls, decided, strict=False), 1):
+            yield _decision(f"{number}. {call.name}" if len(calls) > 1 else call.name, decision)
+    for edit in edits(request, answer):
+        yield from _edit(edit.name, edit.before, edit.after)
+    if not calls and not edits(request, answer):
+        yield from _values(request, answer)
+
+
+def _decision(name: str, decision: Mapping[str, JSON]) -> Line:
+    did, words = str(decision.get("type")), decision.get("message")
+    return Line(name, f"{DID.get(did, did)}: {words}" if words else DID.get(did, did))
+
+
+def _edit(name: str, before: JSON, after: JSON) -> Iterator[Line]:
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        yield Line(name, _plain(after), _plain(before))
+        return
+    for key in [*after, *(key for key in before if key not in after)]:
+        if key not in before or key not in after or before[key] != after[key]:
+            old = _plain(before[key]) if key in before else "not there"
+            yield Line(f"{name} › {label(key)}", _plain(after[key]) if key in after else "left out", old)
+
+
+def _values(request: Request, answer: JSON) -> Iterator[Line]:
+    """Each value by the name its form gave it; what the form has no name for as a whole."""
+    asked = questions(request.contract.schema or {}).questions
+    if not isinstance(answer, Mapping) or [question.path for question in asked] == [()]:
+        yield Line("Answer", _plain(answer))
+        return
+    for question in asked:
+        for found in _at(answer, question.path):
+            changed = question.default is not None and question.default != found
+            yield Line(question.label, _plain(found), _plain(question.default) if changed else None)
+
+
+def _at(answer: JSON, path: Path) -> tuple[JSON, ...]:
+    """The value at this path; nothing where the answer leaves it out."""
+    for step in path:
+        if not isinstance(answer, Mapping) or step not in answer:
+            return ()
+        answer = answer[step]
+    return (answer,)
+
+
+def _plain(value: JSON) -> str:
+    if isinstance(value, list | tuple) and not any(isinstance(one, list | tuple | Mapping) for one in value):
+        return ", ".join(map(plain, value)) or "none"
+    return plain(value)

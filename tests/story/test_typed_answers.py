@@ -1,0 +1,257 @@
+"""A graph says what its answer must look like: people fill in a form, and the graph gets exactly that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.office import Company
+
+GIVEN = "The graph was given "
+FILLED = {
+    "Amount Cents": "1250",
+    "Rate": "2.5",
+    "Notify": "no",
+    "Method": "cash",
+    "Size": "l",
+    "Pay On": "2026-01-05",
+    "At": 1_767_620_520,
+    "Sizes": ["s", "xl"],
+    "Tags": "broken\nlate",
+    "Note": "Sorry & <thanks>",
+    "Home › Street": "Main Street 1",
+    "Home › Postcode": "12345",
+}
+
+
+async def test_a_form_is_filled_in_and_the_graph_gets_each_value_with_its_type(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "refund"})
+    assert card.buttons == ["Answer"]
+
+    await ana.click("Answer", on=card)
+    for label, value in FILLED.items():
+        await ana.fill(label, value)
+    seen = await ana.submit()
+
+    assert (seen.errors, ana.modal) == ({}, None)
+    assert await company.result(card) == GIVEN + (
+        "Refund(amount_cents=1250, rate=2.5, notify=False, method='cash', size=<Size.LARGE: 'l'>,"
+        " pay_on=datetime.date(2026, 1, 5),"
+        " at=datetime.datetime(2026, 1, 5, 13, 42, tzinfo=TzInfo(0)),"
+        " sizes=[<Size.SMALL: 's'>, <Size.HUGE: 'xl'>], tags=['broken', 'late'], note='Sorry & <thanks>',"
+        " home=Address(street='Main Street 1', postcode='12345'), other=None)"
+    )
+
+
+async def test_what_was_answered_stands_on_the_card_and_in_the_record(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "parcel"})
+
+    await ana.click("Answer", on=card)
+    await ana.fill("Weight", "2.5")
+    await ana.choose("Size", "l")
+    await ana.submit()
+    approval = await company.settled(card)
+    voted, decided = [entry for entry in await company.trail(card) if entry.fact in ("voted", "decided")]
+
+    answer = {"weight": 2.5, "size": "l"}
+    assert "Answered by @Ana" in card.text_shown
+    assert "Weight: 2.5" in card.text_shown
+    assert "Size: m → l" in card.text_shown
+    assert approval["decision"]["answer"] == answer
+    assert approval["votes"][0]["answer"] == answer
+    assert (voted.data["answer"], decided.data["answer"]) == (answer, answer)
+    assert await company.result(card) == GIVEN + "Parcel(weight=2.5, sizes=[], size=<Size.LARGE: 'l'>)"
+
+
+async def test_wrong_values_are_told_beside_their_fields_and_nothing_is_recorded(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "refund"})
+    await ana.click("Answer", on=card)
+    for label, value in (FILLED | {"Amount Cents": "0", "Home › Postcode": "1"}).items():
+        await ana.fill(label, value)
+
+    await ana.submit()
+
+    assert ana.modal is not None
+    assert ana.modal.errors == {
+        "Amount Cents": "0 is less than the minimum of 1",
+        "Home › Postcode": r"'1' does not match ^\d{5}$",
+    }
+    assert ana.modal.value("Note") == "Sorry & <thanks>"
+    assert await company.facts(card) == ["asked"]
+
+    await ana.fill("Amount Cents", "1")
+    await ana.fill("Home › Postcode", "54321")
+    await ana.submit()
+    assert "amount_cents=1," in await company.result(card)
+
+
+async def test_an_inner_object_that_was_begun_must_be_finished(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "refund"})
+    await ana.click("Answer", on=card)
+    for label, value in (FILLED | {"Other › Postcode": "99999"}).items():
+        await ana.fill(label, value)
+
+    await ana.submit()
+    assert ana.modal is not None
+    assert ana.modal.errors == {"Other › Street": "Please fill this in."}
+    await ana.fill("Other › Street", "Side Street 2")
+    await ana.submit()
+
+    assert "other=Address(street='Side Street 2', postcode='99999')" in await company.result(card)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "value", "given"),
+    [
+        ("size", "Size", "xl", "<Size.HUGE: 'xl'>"),
+        ("sizes", "Value", ["m", "s"], "[<Size.MEDIUM: 'm'>, <Size.SMALL: 's'>]"),
+        ("number", "Value", "7", "7"),
+        ("booking", "Seats", "2", "{'seats': 2}"),
+        ("even", "Number", "4", "Even(number=4)"),
+    ],
+)
+async def test_each_kind_of_schema_has_its_field(
+    company: Company, kind: str, label: str, value: Any, given: str
+) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": kind})
+
+    await ana.click("Answer", on=card)
+    await ana.fill(label, value)
+    seen = await ana.submit()
+
+    assert seen.errors == {}
+    assert await company.result(card) == GIVEN + given
+
+
+async def test_a_few_choices_are_buttons_and_need_no_form(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "few"})
+    buttons = card.buttons
+
+    await ana.click("hold", on=card)
+
+    assert buttons == ["ship", "hold", "drop"]
+    assert ana.modal is None
+    assert await company.result(card) == GIVEN + "'hold'"
+
+
+async def test_a_yes_or_no_needs_no_form(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "yes"})
+    buttons = card.buttons
+
+    await ana.click("Reject", on=card)
+    await ana.submit()
+
+    assert buttons == ["Approve", "Reject"]
+    assert await company.result(card) == GIVEN + "False"
+
+
+async def test_what_the_graph_itself_refuses_is_asked_again_with_its_reason(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "even"})
+    await ana.click("Answer", on=card)
+    await ana.fill("Number", "5")
+    await ana.submit()
+    await company.closed(card, "Replaced by revision 2")
+
+    again = await company.card("odd numbers bring bad luck", channel=card.channel)
+    await ana.click("Answer", on=again)
+    form = ana.modal
+    assert form is not None
+    shown, before = form.text_shown, form.value("Number")
+    await ana.fill("Number", "6")
+    await ana.submit()
+
+    assert "odd numbers bring bad luck" in shown
+    assert before == "5"
+    assert await company.result(again) == GIVEN + "Even(number=6)"
+    assert await company.facts(card) == ["asked", "voted", "decided", "sent", "superseded"]
+    assert await company.facts(again) == ["asked", "voted", "decided", "sent", "applied"]
+
+
+async def test_more_than_fits_in_one_window_is_asked_page_by_page(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "many"})
+    await ana.click("Answer", on=card)
+    for number in range(95):
+        await ana.fill(f"P{number}", str(number))
+    window = ana.modal
+    first = window.text_shown if window else ""
+
+    await ana.submit()
+    window = ana.modal
+    second = window.text_shown if window else ""
+    for number in range(95, 120):
+        await ana.fill(f"P{number}", str(number))
+    await ana.submit()
+
+    assert "Page 1 of 2" in first
+    assert "Page 2 of 2" in second
+    assert ana.modal is None
+    assert await company.result(card) == GIVEN + str({f"p{number}": number for number in range(120)})
+
+
+async def test_two_people_must_give_the_same_answer(company: Company) -> None:
+    ana, ben = company.slack.person("U0ANA"), company.slack.person("U0BEN")
+    card = await company.ask("typed_by_two", {"kind": "booking"})
+
+    await ana.click("Answer", on=card)
+    await ana.fill("Seats", "2")
+    await ana.submit()
+    await company.slack.until(lambda: "Seats: 2" in card.text_shown, "Ana's answer on the card")
+    await ben.click("Answer", on=card)
+    assert ben.modal is not None
+    begun = ben.modal.value("Seats")
+    await ben.fill("Seats", "3")
+    await ben.submit()
+    await company.slack.until(lambda: "Seats: 3" in card.text_shown, "Ben's answer on the card")
+    assert "1 of 2 people with the same answer" in card.text_shown
+    await ana.click("Answer", on=card)
+    await ana.fill("Seats", "3")
+    await ana.submit()
+
+    assert begun == "2"
+    assert await company.result(card) == GIVEN + "{'seats': 3}"
+    assert "Answered by @Ben and @Ana" in card.text_shown
+
+
+async def test_who_asked_may_not_answer(company: Company) -> None:
+    cat = company.slack.person("U0CAT")
+    card = await company.ask("typed", {"kind": "booking"})
+
+    await cat.click("Answer", on=card)
+
+    assert cat.modal is None
+    assert "somebody else must answer it" in await company.noted(cat, "somebody else", card)
+
+
+async def test_a_form_that_comes_second_is_told_so(company: Company) -> None:
+    ana, ben = company.slack.person("U0ANA"), company.slack.person("U0BEN")
+    card = await company.ask("typed", {"kind": "booking"})
+    for person in (ana, ben):
+        await person.click("Answer", on=card)
+        await person.fill("Seats", "1")
+
+    await ana.submit()
+    await ben.submit()
+
+    assert ben.modal is not None
+    assert "You were second: @Ana answered this" in ben.modal.text_shown
+    assert await company.result(card) == GIVEN + "{'seats': 1}"
+
+
+async def test_a_schema_that_is_none_is_told_on_the_card(company: Company) -> None:
+    room = await company.room()
+    await company.start("typed", {"kind": "broken"}, channel=room)
+
+    card = await company.slack.until_message(lambda m: "Give a broken" in m.text_shown, channel=room)
+
+    assert card.buttons == []
+    assert "is no JSON Schema" in card.text_shown
