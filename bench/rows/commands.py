@@ -10,7 +10,7 @@ from itertools import count
 import aiohttp
 
 from bench import clicks
-from bench.figures import Figure, Target, counted
+from bench.figures import Figure, Target, beside, counted
 from bench.floor import Floor, open_floor
 from bench.line import Line
 from bench.monitor import Count, counting
@@ -36,7 +36,7 @@ async def measure(plan: Plan) -> list[Figure]:
         steps = await _in_steps(place, many)
     async with open_place(plan.folder / "whole") as place:
         whole, idle = await _whole(place, many, IDLE * plan.scale)
-        floor = await _floor(place, many)
+        floor, floor_trips = await _floor(place, many)
     saver = floor.total / many
     beyond = (whole.total - idle.rate * whole.seconds) / many - saver
     return [
@@ -49,7 +49,13 @@ async def measure(plan: Plan) -> list[Figure]:
             Target(12),
             f"{_said(steps.drive, many)}; the unmodified saver alone: {saver:.0f}",
         ),
-        counted("resume: Redis round trips in all", "1", [steps.drive_trips / many], None),
+        beside(
+            "resume: Redis round trips in all",
+            "1",
+            [steps.drive_trips / many],
+            "ainvoke on the unmodified AsyncRedisSaver",
+            [floor_trips / many],
+        ),
         counted(
             "click to result told, queue and cards included: commands beyond the saver's own",
             "1",
@@ -131,13 +137,14 @@ async def _decide(place: Place, line: Line, thread: str, card: Seen) -> None:
     await place.slack.until(f"result:{thread}")
 
 
-async def _floor(place: Place, many: int) -> Count:
-    async with open_floor(place.redis_url) as floor:
+async def _floor(place: Place, many: int) -> tuple[Count, int]:
+    async with wire_to(place.redis_url) as wire, open_floor(f"redis://127.0.0.1:{wire.port}") as floor:
         asked = [await _started(floor) for _ in range(many)]
+        before = wire.round_trips
         async with counting(place.redis) as count:
             for thread, interrupt in asked:
                 await floor.resume(thread, interrupt)
-    return count
+        return count, wire.round_trips - before
 
 
 async def _started(floor: Floor) -> tuple[str, str]:

@@ -66,7 +66,7 @@ async def measure(plan: Plan) -> list[Figure]:
             "ratio of medians",
             [lag],
             Target(1.5),
-            "the queue does not grow",
+            "1 means that the queue does not grow",
         ),
     ]
 

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -119,9 +120,15 @@ def _trusted(modules: Iterable[ModuleType], folders: Iterable[Path]) -> Iterator
 
 def _is_under(module: ModuleType, folders: tuple[Path, ...]) -> bool:
     file = getattr(module, "__file__", None)
-    if not file or "site-packages" in (path := Path(file).resolve()).parts:
+    if not file or "site-packages" in (place := _resolved(os.path.dirname(file))).parts:
         return False  # a virtual environment in the project's folder is not the authors' work
-    return any(path.is_relative_to(folder) for folder in folders) and not path.is_relative_to(STDLIB)
+    return any(place.is_relative_to(folder) for folder in folders) and not place.is_relative_to(STDLIB)
+
+
+@cache
+def _resolved(folder: str) -> Path:
+    """Thousands of modules stand in a few hundred folders, and each look at the disk delays the start."""
+    return Path(folder).resolve()
 
 
 def _annotated_types(graph: Graph) -> set[TypeName]:
