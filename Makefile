@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 WORKERS ?= 2
+BEGAN := $(shell date +%s)
 
 .PHONY: help demo test check install faults pictures bench lock clean
 .DEFAULT_GOAL := help
@@ -27,7 +28,7 @@ $(STAMP): pyproject.toml requirements-dev.lock requirements-bootstrap.lock
 	@touch $(STAMP)
 
 demo: install
-	@$(BIN)/approvals demo
+	@DEMO_BEGAN=$(BEGAN) $(BIN)/approvals demo
 
 test: install
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal

@@ -271,7 +271,7 @@ def _claimed(folder: Path) -> Iterator[IO[str]]:
 def bound_to_parent() -> list[str]:
     """What to put before a command so that its process ends when ours does, however that ends (Linux)."""
     # Linux means the parent thread: bound to a passing thread, the server would end with it.
-    if threading.current_thread() is not threading.main_thread():
+    if sys.platform != "linux" or threading.current_thread() is not threading.main_thread():
         return []
     return [sys.executable, "-I", "-S", "-c", BOUND_TO_PARENT, str(os.getpid())]
 
