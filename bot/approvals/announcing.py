@@ -26,8 +26,11 @@ async def announce(world: World, thread_id: str) -> Shown:
         if await _seeks_its_card(world, run):
             await world.queue.announce(thread_id, delay=CARD_WAIT)
             return Shown.LATER
+        before = run
         try:
             run, ts = await _say(world, run, lease)
+            if run is not before:  # the newest intention is ours: no other telling can be noted any more
+                await _remove_copies(world, before, ts)
         except SlackUnavailable as down:
             await world.queue.announce(thread_id, delay=down.retry_after)
             return Shown.LATER
@@ -37,6 +40,8 @@ async def announce(world: World, thread_id: str) -> Shown:
         told = replace(run, announced=ts, version=run.version + 1)
         if await world.store.swap_run(run, told) is not Swapped.DONE:
             await _take_back_a_copy(world, run, ts)
+        else:
+            await _remove_copies(world, before, ts)
     return Shown.DONE
 
 
@@ -53,16 +58,34 @@ async def _take_back_a_copy(world: World, run: Run, ts: str) -> None:
         await world.messenger.remove(run.channel, ts)
 
 
+async def _remove_copies(world: World, run: Run, ts: str) -> None:
+    """Where another had begun to tell: its post may have come after we looked for it."""
+    if run.intended_at is None:
+        return
+    for copy in await _told(world, run):
+        if copy != ts:
+            await world.messenger.remove(run.channel, copy)
+
+
+async def _told(world: World, run: Run) -> tuple[str, ...]:
+    """Every message that tells this result, since somebody meant to."""
+    since = (run.intended_at or run.started_at) - CLOCK_SLACK
+    message, thread_ts = world.faces.result(run), await _thread_of(world, run)
+    return await world.messenger.find(run.channel, message, since=since, thread_ts=thread_ts)
+
+
+async def _thread_of(world: World, run: Run) -> str | None:
+    record = await world.store.read(run.last_approval) if run.last_approval else None
+    return record.card.ts if record else None
+
+
 async def _say(world: World, run: Run, lease: Lease) -> tuple[Run, str]:
     """Post, unless an earlier try did: only a try that left its intention behind is looked for."""
-    record = await world.store.read(run.last_approval) if run.last_approval else None
-    thread_ts = record.card.ts if record else None
-    message = world.faces.result(run)
     if run.intended_at is not None:
-        since = run.intended_at - CLOCK_SLACK
-        found = await world.messenger.find(run.channel, message, since=since, thread_ts=thread_ts)
+        found = await _told(world, run)
         if found:
             return run, found[0]
+    message, thread_ts = world.faces.result(run), await _thread_of(world, run)
     run = await _intend(world, run)
     await lease.check()
     return run, await world.messenger.post(run.channel, message, thread_ts=thread_ts)

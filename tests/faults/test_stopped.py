@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.approvals.announcing import announce
 from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
@@ -30,6 +31,8 @@ class Stopped:
     then_killed: bool = False
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.slack, name)
@@ -37,6 +40,8 @@ class Stopped:
     async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
         await self._sleep()
         ts = await self.slack.post(channel, message, thread_ts=thread_ts)
+        self.landed.set()
+        await self.answered.wait()
         self._end()
         return ts
 
@@ -89,6 +94,44 @@ async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
     assert scene.messenger.live_cards() == []
 
 
+async def test_a_result_that_comes_after_another_looked_for_it_is_taken_back() -> None:
+    scene = Scene()
+    await scene.asked()
+    await vote(scene.world, scene.click(scene.newest(), Verdict.APPROVE))
+    await scene.drive()
+    stopped = Stopped(scene.messenger)
+    task = asyncio.create_task(announce(replace(scene.world, messenger=stopped), "t1"))
+    await stopped.reached.wait()
+    scene.store.held.pop("card:result-t1")
+    await announce(replace(scene.world, messenger=Meanwhile(scene.messenger, stopped, task)), "t1")
+
+    told = [post.ts for post in scene.messenger.posts if post.key == "result:t1"]
+    assert told == [scene.store.runs["t1"].announced]
+
+
+@dataclass
+class Meanwhile:
+    """During its search the stopped process's post arrives, and during its post that process's answer."""
+
+    slack: FakeMessenger
+    stopped: Stopped
+    task: asyncio.Task[Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.slack, name)
+
+    async def find(self, channel: str, message: Message, **more: Any) -> tuple[str, ...]:
+        found = await self.slack.find(channel, message, **more)
+        self.stopped.woken.set()
+        await self.stopped.landed.wait()
+        return found
+
+    async def post(self, channel: str, message: Message, **more: Any) -> str:
+        ts = await self.slack.post(channel, message, **more)
+        await _wakes(self.stopped, self.task)
+        return ts
+
+
 async def _stopped_in_show(scene: Scene, then_killed: bool) -> tuple[Stopped, asyncio.Task[Any]]:
     """A process begins to show the card, and is stopped until its lease runs out."""
     stopped = Stopped(scene.messenger, then_killed)
@@ -101,6 +144,7 @@ async def _stopped_in_show(scene: Scene, then_killed: bool) -> tuple[Stopped, as
 
 async def _wakes(stopped: Stopped, task: asyncio.Task[Any]) -> None:
     stopped.woken.set()
+    stopped.answered.set()
     with suppress(LeaseLost, Killed):
         await task
 
