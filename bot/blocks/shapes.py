@@ -112,20 +112,28 @@ LIMITS: Mapping[str, str] = {
     "multipleOf": "A multiple of {}.",
     "minLength": "At least {} characters.",
     "pattern": "Must match {}",
-    "minItems": "At least {}.",
-    "maxItems": "At most {}.",
+    "minItems": "At least {} of them.",
+    "maxItems": "At most {} of them.",
 }
+# What every answer keeps to anyway: something must be filled in, and no number is larger than JSON's own.
+OBVIOUS = 2**53 - 1
 
 
 def limits(shape: Schema, found: How) -> Iterator[str]:
     """What a person must know to fill it in right the first time."""
     for key, told in LIMITS.items():
-        if key in shape:
+        if key in shape and not _is_obvious(key, shape[key]):
             yield told.format(plain(shape[key]))
     if found.asks is Asks.LINES:
         yield "One per line." if found.items is Asks.TEXT else "One number per line."
     if found.asks is Asks.JSON:
         yield "As JSON."
+
+
+def _is_obvious(key: str, limit: JSON) -> bool:
+    if key in ("minLength", "minItems"):
+        return limit in (0, 1)
+    return isinstance(limit, int) and abs(limit) >= OBVIOUS
 
 
 def words(schema: Schema, key: str) -> str:

@@ -19,7 +19,7 @@ from bot.core.protocols import (
     inbox_edits,
     schema_decisions,
 )
-from bot.core.schema import Misfit, Schema, misfits
+from bot.core.schema import Misfit, Schema, fault, misfits
 
 # LangChain's decisions, and how a row offers them.
 DECISIONS = ("approve", "edit", "reject", "respond")
@@ -66,7 +66,8 @@ def _row(number: int, call: Action, of: int) -> Schema:
     allowed: list[JSON] = [decision for decision in DECISIONS if decision in call.allowed]
     asked: dict[str, Schema] = {"decision": {"enum": allowed, "title": "Decision"}}
     if "edit" in call.allowed:
-        asked["args"] = {**_args(call.args, call.args_schema), "description": "Only edit changes them."}
+        args = _args(call.args, _usable(call.args_schema))
+        asked["args"] = {**args, "description": "Only edit changes them."}
     with_words = [decision for decision in WITH_WORDS if decision in call.allowed]
     if with_words:
         asked["message"] = {
@@ -87,6 +88,10 @@ def _args(args: JSON, schema: Schema | None) -> Schema:
     return {**typed, "title": "Arguments", "default": args}
 
 
+def _usable(schema: Schema | None) -> Schema | None:
+    return schema if schema and fault(schema) is None else None
+
+
 def _object(properties: Mapping[str, Schema], *required: str) -> Schema:
     return {
         "type": "object",
@@ -103,7 +108,7 @@ def wrong(request: Request, given: JSON) -> tuple[Misfit, ...]:
         return found
     for number, call in enumerate(rows(request), 1):
         found += tuple(_wrong_row(str(number), call, given))
-    call_schema = request.contract.schema
+    call_schema = _usable(request.contract.schema)
     if not found and request.contract.kind is ContractKind.HITL_CALL and call_schema is not None:
         found = tuple(Misfit(("1",), one.sentence) for one in misfits(call_schema, formed(request, given)))
     return found
@@ -114,7 +119,7 @@ def _wrong_row(row: str, call: Action, given: Mapping[str, JSON]) -> Iterator[Mi
     if decision == "edit" and args is None:
         yield Misfit((row, "args"), NO_ARGUMENTS)
     if decision == "edit" and args is not None:
-        for one in misfits(call.args_schema or {}, args):
+        for one in misfits(_usable(call.args_schema) or {}, args):
             yield Misfit((row, "args", *one.path), one.sentence)
     if decision != "edit" and args is not None and _without_nothing(args) != _without_nothing(call.args):
         yield Misfit((row, "args"), UNCHANGED)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.simulator.somebody import Person
 from tests.office import Company
 
 GIVEN = "The graph was given "
@@ -182,12 +183,9 @@ async def test_more_than_fits_in_one_window_is_asked_page_by_page(company: Compa
     await ana.click("Answer", on=card)
     for number in range(95):
         await ana.fill(f"P{number}", str(number))
-    window = ana.modal
-    first = window.text_shown if window else ""
-
+    first = shown(ana)
     await ana.submit()
-    window = ana.modal
-    second = window.text_shown if window else ""
+    second = shown(ana)
     for number in range(95, 120):
         await ana.fill(f"P{number}", str(number))
     await ana.submit()
@@ -196,6 +194,11 @@ async def test_more_than_fits_in_one_window_is_asked_page_by_page(company: Compa
     assert "Page 2 of 2" in second
     assert ana.modal is None
     assert await company.result(card) == GIVEN + str({f"p{number}": number for number in range(120)})
+
+
+def shown(person: Person) -> str:
+    """What the window on top of this person's screen says."""
+    return person.modal.text_shown if person.modal else ""
 
 
 async def test_two_people_must_give_the_same_answer(company: Company) -> None:
@@ -219,7 +222,7 @@ async def test_two_people_must_give_the_same_answer(company: Company) -> None:
 
     assert begun == "2"
     assert await company.result(card) == GIVEN + "{'seats': 3}"
-    assert "Answered by @Ben and @Ana" in card.text_shown
+    await company.closed(card, "Answered by @Ben and @Ana")
 
 
 async def test_who_asked_may_not_answer(company: Company) -> None:
