@@ -14,6 +14,7 @@ from redis.exceptions import (
     BusyLoadingError,
     NoPermissionError,
     RedisError,
+    ResponseError,
 )
 
 from bot.core.finding import Finding, Level
@@ -96,6 +97,7 @@ class Facts:
     database: int
     info: Mapping[str, object]
     lacks: tuple[str, ...]
+    appendfsync: str | None = None  # None: the server does not tell
 
 
 def judge(facts: Facts) -> list[Finding]:
@@ -154,6 +156,13 @@ def _aof(facts: Facts) -> Finding:
             f"Redis at {facts.where} could not write its append-only file and refuses decisions: "
             "look at its disk and its log.",
         )
+    if facts.appendfsync not in ("always", None):
+        return Finding(
+            Level.WARNING,
+            "redis_aof",
+            f"Redis at {facts.where} answers before a decision is on its disk (appendfsync is "
+            f"{facts.appendfsync}), so its end can lose the last seconds: set appendfsync always.",
+        )
     return _ok("redis_aof", "Decisions are kept in the append-only file.")
 
 
@@ -202,7 +211,17 @@ async def _ask(client: Redis, where: str) -> Facts:
     )
     lacks = tuple(name for name, command in zip(NEEDED, known, strict=True) if command is None)
     database = int(client.connection_pool.connection_kwargs.get("db") or 0)
-    return Facts(where, database, info, lacks)
+    return Facts(where, database, info, lacks, await _appendfsync(client))
+
+
+async def _appendfsync(client: Redis) -> str | None:
+    """When a write reaches the disk; None where a managed server keeps its configuration to itself."""
+    try:
+        told = await client.config_get("appendfsync")
+    except ResponseError:
+        return None
+    policy = told.get("appendfsync")
+    return str(policy) if policy is not None else None
 
 
 def _no_answer(error: RedisError, where: str) -> Finding:

