@@ -32,6 +32,8 @@ async def announce(world: World, thread_id: str) -> Shown:
             if run is not before:  # the newest intention is ours: no other telling can be noted any more
                 await _remove_copies(world, before, ts)
         except SlackUnavailable as down:
+            if down.sent:
+                await _look_again(world, thread_id)
             await world.queue.announce(thread_id, delay=down.retry_after)
             return Shown.LATER
         except (ChannelClosed, MessageRefused):
@@ -43,6 +45,13 @@ async def announce(world: World, thread_id: str) -> Shown:
         else:
             await _remove_copies(world, before, ts)
     return Shown.DONE
+
+
+async def _look_again(world: World, thread_id: str) -> None:
+    """What was sent may have arrived after another process told the result and found no copy."""
+    run = await world.store.read_run(thread_id)
+    if run is not None and run.announced is not None:
+        await world.store.swap_run(run, replace(run, announced=None, version=run.version + 1))
 
 
 async def _seeks_its_card(world: World, run: Run) -> bool:

@@ -61,6 +61,9 @@ async def show(world: World, approval_id: str) -> Shown:
             await world.queue.show(approval_id, version=record.approval.version, delay=CLOSED_WAIT)
             raise
         except SlackUnavailable as down:
+            if down.sent:
+                # It may have arrived after another process looked for it and settled that nothing came.
+                await world.store.intend_card(approval_id)
             await world.queue.show(approval_id, version=record.approval.version, delay=down.retry_after)
             return Shown.LATER
     return Shown.DONE

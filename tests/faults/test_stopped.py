@@ -14,7 +14,7 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.model import State, Verdict
-from bot.ports import LeaseLost, Message
+from bot.ports import LeaseLost, Message, SlackUnavailable
 from tests.approvals.conftest import Scene
 from tests.fake_slack import FakeMessenger
 
@@ -29,6 +29,7 @@ class Stopped:
 
     slack: FakeMessenger
     then_killed: bool = False
+    loses_reply: bool = False
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +58,8 @@ class Stopped:
     def _end(self) -> None:
         if self.then_killed:
             raise Killed
+        if self.loses_reply:
+            raise SlackUnavailable("the reply was lost", sent=True)
 
 
 @pytest.mark.parametrize("then_killed", [False, True])
@@ -75,6 +78,42 @@ async def test_a_post_that_comes_after_the_decision_does_not_stay_live(then_kill
     assert scene.now(approval).state is State.APPLIED
     assert len(scene.messenger.posts) == 1
     assert scene.messenger.live_cards() == []
+
+
+async def test_a_late_post_without_a_reply_is_looked_for_by_others() -> None:
+    scene = Scene()
+    await scene.start()
+    await scene.drive()
+    approval = scene.newest()
+    stopped, task = await _stopped_in_show(scene)
+    stopped.loses_reply = True
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    await scene.drive()
+    await _mended(scene)  # a minute without any trace of the post: it counts as never sent
+    await _wakes(stopped, task)
+    scene.queue.wishes.clear()  # and whoever lost the reply does not come to look itself
+    late = scene.messenger.live_cards()
+    await _mended(scene)
+
+    assert len(late) == 1
+    assert scene.messenger.live_cards() == []
+
+
+async def test_a_late_result_without_a_reply_is_taken_back_by_others() -> None:
+    scene = Scene()
+    await scene.asked()
+    await vote(scene.world, scene.click(scene.newest(), Verdict.APPROVE))
+    await scene.drive()
+    stopped = Stopped(scene.messenger, loses_reply=True)
+    task = asyncio.create_task(announce(replace(scene.world, messenger=stopped), "t1"))
+    await stopped.reached.wait()
+    scene.store.held.pop("card:result-t1")
+    await announce(scene.world, "t1")
+    await _wakes(stopped, task)
+    await announce(scene.world, "t1")
+
+    told = [post.ts for post in scene.messenger.posts if post.key == "result:t1"]
+    assert told == [scene.store.runs["t1"].announced]
 
 
 async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
@@ -132,7 +171,7 @@ class Meanwhile:
         return ts
 
 
-async def _stopped_in_show(scene: Scene, then_killed: bool) -> tuple[Stopped, asyncio.Task[Any]]:
+async def _stopped_in_show(scene: Scene, then_killed: bool = False) -> tuple[Stopped, asyncio.Task[Any]]:
     """A process begins to show the card, and is stopped until its lease runs out."""
     stopped = Stopped(scene.messenger, then_killed)
     world = replace(scene.world, messenger=stopped)
