@@ -243,11 +243,18 @@ class Store(Protocol):
         """The records that exist, in the order asked for."""
         ...
 
-    async def create(self, approval: Approval, entries: Sequence[Entry], *, instead_of: str | None) -> str:
+    async def create(
+        self,
+        approval: Approval,
+        entries: Sequence[Entry],
+        *,
+        instead_of: str | None,
+        lease: Lease | None = None,
+    ) -> str:
         """Record a new approval once per interrupt; returns the id that holds.
 
         `instead_of` is the approval known for this interrupt so far (None: none). If another one is
-        recorded meanwhile, nothing is written and that one's id is returned.
+        recorded meanwhile, nothing is written and that one's id is returned. Raises LeaseLost.
         """
         ...
 

@@ -80,7 +80,16 @@ class FakeStore:
         records = [await self.read(approval_id) for approval_id in approval_ids]
         return tuple(record for record in records if record)
 
-    async def create(self, approval: Approval, entries: Sequence[Entry], *, instead_of: str | None) -> str:
+    async def create(
+        self,
+        approval: Approval,
+        entries: Sequence[Entry],
+        *,
+        instead_of: str | None,
+        lease: Lease | None = None,
+    ) -> str:
+        if lease is not None:
+            await lease.check()
         known = self.threads.setdefault(approval.request.thread_id, {})
         held = known.get(approval.request.interrupt_id)
         if held is not None and held != instead_of:

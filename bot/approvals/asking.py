@@ -98,7 +98,8 @@ async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -
         "interrupt": request.interrupt_id,
     }
     approval, entry = step.world.chain(approval, Fact.ASKED, at=step.now, data=data)
-    held = await step.world.store.create(approval, (entry,), instead_of=instead_of.id if instead_of else None)
+    known = instead_of.id if instead_of else None
+    held = await step.world.store.create(approval, (entry,), instead_of=known, lease=step.lease)
     if held != approval.id:
         return replace(approval, id=held)
     step.open[request.interrupt_id] = approval

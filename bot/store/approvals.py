@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import Approval, State
-from bot.ports import Lease, Swapped
+from bot.ports import Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
@@ -33,7 +33,14 @@ class RedisStore(Cards, Lists, Runs):
         super().__init__(Server(client), retention=retention)
         self._lease_ttl = lease_ttl
 
-    async def create(self, approval: Approval, entries: Sequence[Entry], *, instead_of: str | None) -> str:
+    async def create(
+        self,
+        approval: Approval,
+        entries: Sequence[Entry],
+        *,
+        instead_of: str | None,
+        lease: Lease | None = None,
+    ) -> str:
         """Record a new approval once per interrupt; see `ports.Store.create`."""
         request = approval.request
         call = said(
@@ -45,12 +52,20 @@ class RedisStore(Cards, Lists, Runs):
             expires_at=_deadline(approval),
             shelf=_shelf(approval),
             shelf_prefix=keys.shelf(""),
+            token=lease.token if lease else None,
         )
         held = await self._server.run(
             "create",
-            [keys.thread(request.thread_id), *_own(approval), *_CREATE_INDEXES],
+            [
+                keys.thread(request.thread_id),
+                *_own(approval),
+                *_CREATE_INDEXES,
+                keys.thread_lease(request.thread_id),
+            ],
             [call, dump_fixed(approval), dump_life(approval), *map(dump, entries)],
         )
+        if not held:
+            raise LeaseLost(request.thread_id)
         return to_text(held)
 
     async def swap(

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.core.audit import Fact, faults
 from bot.core.model import Card, State
-from bot.ports import Store, Swapped
+from bot.ports import LeaseLost, Store, Swapped
 from bot.store.approvals import RedisStore
 from tests.store.samples import KEY, asked, changed, created, moved, started, voted
 
@@ -182,6 +182,25 @@ async def test_a_swap_under_the_lease_is_done(store: Store) -> None:
         word = await store.swap(approval, after, [entry], lease=lease)
 
     assert word is Swapped.DONE
+
+
+async def test_who_holds_the_lease_creates(store: Store) -> None:
+    async with store.lease("T1") as lease:
+        held = await store.create(asked("A1"), [], instead_of=None, lease=lease)
+
+    assert held == "A1"
+
+
+async def test_a_zombie_asks_nothing_that_was_answered_meanwhile(store: Store) -> None:
+    async with store.lease("T1") as old:
+        pass
+
+    async with store.lease("T1"):
+        with pytest.raises(LeaseLost):
+            await store.create(asked("A1"), [], instead_of=None, lease=old)
+
+    assert await store.read("A1") is None
+    assert await store.of_thread("T1") == {}
 
 
 async def test_a_zombie_whose_lease_another_holds_changes_nothing(store: Store) -> None:

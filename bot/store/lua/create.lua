@@ -1,9 +1,12 @@
--- Record a new approval unless another one holds its interrupt. Returns the id that holds.
+-- Record a new approval unless another one holds its interrupt. Returns the id that holds; nothing: the lease is lost.
 local thread, record, history = KEYS[1], KEYS[2], KEYS[3]
-local trail, unshown, deadlines, shelves = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local call = cjson.decode(ARGV[1]) -- id, place, interrupt, instead_of?, version, expires_at?, shelf, shelf_prefix
+local trail, unshown, deadlines, shelves, lease = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local call = cjson.decode(ARGV[1]) -- id, place, interrupt, instead_of?, version, expires_at?, shelf, shelf_prefix, token?
 local request, life = ARGV[2], ARGV[3]
 local entries = 4 -- ARGV[4] and after
+
+-- Who was stopped and overtaken may have read the thread before its question was answered.
+if call.token and not holds(lease, call.token) then return '' end
 
 local held = redis.call('HGET', thread, call.interrupt)
 if held and held ~= call.instead_of then return held end
