@@ -16,6 +16,7 @@ from bot.approvals.world import World
 from bot.blocks.faces import BlockFaces
 from bot.chance import SystemChance
 from bot.config import Settings
+from bot.core.audit import redact
 from bot.core.finding import Finding, Level
 from bot.core.policy import Policies
 from bot.core.problem import Problem
@@ -34,6 +35,7 @@ from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
+from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
@@ -103,7 +105,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         docket = await stack.enter_async_context(_docket(url))
         slack = await stack.enter_async_context(_slack(settings, RedisPace(redis)))
         world = World(
-            store=RedisStore(redis, lease_ttl=LEASE),
+            store=RedisStore(
+                redis,
+                lease_ttl=LEASE,
+                retention=policies.audit.retention or RETENTION,
+                redact=lambda entry: redact(entry, rules().audit.redact, settings.audit_key),
+            ),
             runner=BothRunners(local, servers),
             messenger=slack.messenger,
             directory=slack.directory,

@@ -90,21 +90,27 @@ def audit() -> None:
 
 
 @audit.command()
-def verify() -> None:
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An earlier export as JSON lines: nothing of it may be gone or different.",
+)
+def verify(against: Path | None) -> None:
     """Check every chain; name what is missing, changed or out of order."""
-    from bot.reading import verify_audit as run
+    from bot.auditing import verify_audit as run
 
-    if not _run(run):
+    if not _run(lambda settings: run(settings, against)):
         sys.exit(1)
 
 
 @audit.command()
 @click.option("--since", help="Only entries at or after this moment (ISO 8601).")
-def export(since: str | None) -> None:
-    """Write every entry as one JSON object a line."""
-    from bot.reading import export_audit as run
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+def export(since: str | None, form: str) -> None:
+    """Write every entry, as one JSON object or one row of a table a line."""
+    from bot.auditing import export_audit as run
 
-    _run(lambda settings: run(settings, since))
+    _run(lambda settings: run(settings, since, form))
 
 
 @main.command()

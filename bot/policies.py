@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.core.audit import AuditRules
 from bot.core.policy import USER_ID, Policies, Policy
 from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID, GROUP_ID
@@ -69,17 +70,21 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 366 * UNITS["d"]
 
 
-def _seconds(value: object) -> float:
+LONGEST_KEPT = 3660 * UNITS["d"]
+
+
+def _seconds(value: object, longest: float = LONGEST) -> float:
     match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('must be a duration like "90m", "24h" or "7d"')
     seconds = int(match[1]) * UNITS[match[2]]
-    if not 0 < seconds <= LONGEST:
-        raise ValueError("must be longer than nothing and at most 366 days")
+    if not 0 < seconds <= longest:
+        raise ValueError(f"must be longer than nothing and at most {longest // UNITS['d']:.0f} days")
     return float(seconds)
 
 
 Duration = Annotated[float, BeforeValidator(_seconds)]
+Retention = Annotated[float, BeforeValidator(lambda value: _seconds(value, LONGEST_KEPT))]
 
 
 def _never_approve(value: object) -> object:
@@ -134,8 +139,17 @@ class Graph(Rules):
     adopt: Annotated[dict[str, str | int | bool], Field(min_length=1)] | None = None
 
 
+class Audit(Table):
+    """What the audit trail leaves out, and how long it is kept after an approval's end."""
+
+    redact: list[Annotated[str, Field(min_length=1)]] = []
+    retention: Retention | None = None
+
+
 class File(Table):
     """The whole file."""
+
+    audit: Audit = Audit()
 
     defaults: Rules = Rules()
     graphs: dict[str, Graph] = {}
@@ -163,7 +177,8 @@ def _merged(file: File) -> Policies:
     graphs = {
         name: _policy(default | graph.model_dump(exclude_unset=True)) for name, graph in file.graphs.items()
     }
-    return Policies(_policy(default), graphs)
+    audit = AuditRules(frozenset(file.audit.redact), file.audit.retention)
+    return Policies(_policy(default), graphs, audit)
 
 
 def _policy(rules: dict[str, Any]) -> Policy:
@@ -230,6 +245,8 @@ def _reason(error: ErrorDetails) -> str:
 def _known_keys(where: Where) -> list[str]:
     if where[0] not in File.model_fields:
         return list(File.model_fields)
+    if where[0] == "audit":
+        return list(Audit.model_fields)
     own: type[Table] = Rules if where[0] == "defaults" else Graph
     inner = len(where) > (2 if own is Rules else 3)
     return list(Approvers.model_fields if inner else own.model_fields)

@@ -1,4 +1,4 @@
-"""What an operator reads without starting anything: the list, the audit trail; and Redis alone."""
+"""What an operator reads without starting anything: the list; and Redis alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime
 
 import click
 
 from bot.config import Settings
-from bot.core.audit import Entry, faults
 from bot.core.finding import Level
 from bot.core.model import Approval
 from bot.core.payload import content
@@ -55,65 +53,6 @@ def _as_json(approval: Approval) -> str:
             "asked_at": approval.asked_at,
         }
     )
-
-
-async def verify_audit(settings: Settings) -> bool:
-    """Check the chain of every approval; True when all are whole."""
-    broken, count = 0, 0
-    async for approval, entries in _trails(settings):
-        count += 1
-        for fault in faults(entries, settings.audit_key, head=approval.audit_head):
-            broken += 1
-            click.echo(f"{approval.id}: {fault}")
-    click.echo(f"{count} approvals checked, {broken} faults found.")
-    return broken == 0
-
-
-async def export_audit(settings: Settings, since: str | None) -> None:
-    """Print every entry as one JSON object a line, each approval's own in order."""
-    after = _moment(since)
-    async for _, entries in _trails(settings):
-        for entry in entries:
-            if entry.at >= after:
-                click.echo(_entry(entry))
-
-
-def _moment(since: str | None) -> float:
-    if since is None:
-        return 0.0
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError:
-        raise click.ClickException(f"--since: {since!r} is no ISO 8601 moment, such as 2026-11-21") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _entry(entry: Entry) -> str:
-    return json.dumps(
-        {
-            "approval": entry.approval_id,
-            "thread": entry.thread_id,
-            "seq": entry.seq,
-            "at": datetime.fromtimestamp(entry.at, UTC).isoformat(),
-            "fact": entry.fact,
-            "by": entry.by,
-            "data": dict(entry.data),
-            "prev": entry.prev,
-            "mac": entry.mac,
-        }
-    )
-
-
-async def _trails(settings: Settings) -> AsyncIterator[tuple[Approval, tuple[Entry, ...]]]:
-    async with open_store(settings) as store:
-        cursor: str | None = None
-        while True:
-            page = await store.search(cursor=cursor, limit=100)
-            for record in page.records:
-                yield record.approval, await store.history(record.approval.id)
-            cursor = page.cursor
-            if cursor is None:
-                return
 
 
 @asynccontextmanager

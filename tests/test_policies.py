@@ -141,7 +141,12 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
             '[graphs.a]\nquorum = 2\napprovers = { users = ["U0ANA", "U0ANA"] }',
             "2: graphs.a.quorum: 2 people must approve, but only 1 person is named",
         ),
-        ("approvers = {}", "1: approvers: unknown key; known: defaults, graphs"),
+        ("approvers = {}", "1: approvers: unknown key; known: audit, defaults, graphs"),
+        ("audit.redacted = []", "1: audit.redacted: unknown key; known: redact, retention"),
+        (
+            'audit.retention = "3661d"',
+            "1: audit.retention: must be longer than nothing and at most 3660 days",
+        ),
         ("graphs = 3", "1: graphs: must be a table"),
         ('[graphs.a]\nurl = "localhost:2024"', "2: graphs.a.url: must be a URL like http://localhost:2024"),
         (

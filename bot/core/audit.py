@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.core.digest import canonical
 from bot.core.model import JSON, Approval
+from bot.core.seals import About, at, fields_named, keyed_hash, seal, without
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRules:
+    """What `[audit]` of approvals.toml says: whose values are not written, and for how long all is kept."""
+
+    redact: frozenset[str] = frozenset()
+    retention: float | None = None  # seconds after the end; None: the store's own
 
 
 class Fact(StrEnum):
@@ -42,6 +49,7 @@ class Entry:
     data: Mapping[str, JSON]
     prev: str
     mac: str = ""
+    redacted: tuple[tuple[str, str], ...] = ()  # place in `data` -> the seal of what stood there
 
 
 def chained(
@@ -69,10 +77,27 @@ def chained(
 
 
 def mac(entry: Entry, key: bytes) -> str:
-    """HMAC-SHA256 over every field of the entry but the mac itself."""
+    """HMAC-SHA256 over every field of the entry but the mac itself; of `data` only its seal is covered."""
     fields: list[JSON] = [entry.approval_id, entry.thread_id, entry.seq, entry.at, entry.fact, entry.by]
-    text = canonical([*fields, dict(entry.data), entry.prev])
-    return hmac.new(key, text.encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
+    return keyed_hash(key, [*fields, seal(dict(entry.data), "", **_about(entry, key)), entry.prev])
+
+
+def redact(entry: Entry, names: Collection[str], key: bytes) -> Entry:
+    """The entry without the values of these fields, wherever they stand in it; its mac stays as it is.
+
+    A value's place is taken by null and its seal is kept: the chain can still be verified, and the value
+    cannot be guessed without the key.
+    """
+    about = _about(entry, key)
+    found = {place: seal(value, place, **about) for place, value in fields_named(dict(entry.data), names)}
+    if not found:
+        return entry
+    data = without(entry.data, found)
+    return replace(entry, data=data, redacted=tuple(sorted({**dict(entry.redacted), **found}.items())))
+
+
+def _about(entry: Entry, key: bytes) -> About:
+    return {"key": key, "where": (entry.approval_id, entry.seq), "known": dict(entry.redacted)}
 
 
 def faults(entries: Iterable[Entry], key: bytes, *, head: str | None = None) -> list[str]:
@@ -91,6 +116,8 @@ def faults(entries: Iterable[Entry], key: bytes, *, head: str | None = None) -> 
             found.append(f"{entry.approval_id}: entry {entry.seq} does not follow the one before it")
         if not hmac.compare_digest(entry.mac, mac(entry, key)):
             found.append(f"{entry.approval_id}: entry {entry.seq} was changed")
+        elif any(at(dict(entry.data), place) is not None for place, _ in entry.redacted):
+            found.append(f"{entry.approval_id}: entry {entry.seq} was changed where it is redacted")
         prev = entry.mac
     if head is not None and prev != head:
         found.append(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.core.audit import AuditRules
 from bot.core.digest import canonical, digest
 from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
 
@@ -46,6 +47,7 @@ class Policies:
 
     default: Policy = field(default_factory=Policy)
     graphs: Mapping[str, Policy] = field(default_factory=dict)
+    audit: AuditRules = field(default_factory=AuditRules)
 
     def of(self, graph: str) -> Policy:
         """The policy of a graph; the defaults where it has none of its own."""

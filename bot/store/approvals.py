@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from redis.asyncio import Redis
@@ -25,13 +25,20 @@ class RedisStore(Cards, Lists, Runs):
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
     after its result was told; `lease_ttl` is how many seconds a dead worker's thread stays locked.
+    `redact` takes out of an audit entry what must not be written.
     """
 
     def __init__(
-        self, client: Redis, *, retention: float = keys.RETENTION, lease_ttl: float = keys.LEASE
+        self,
+        client: Redis,
+        *,
+        retention: float = keys.RETENTION,
+        lease_ttl: float = keys.LEASE,
+        redact: Callable[[Entry], Entry] = lambda entry: entry,
     ) -> None:
         super().__init__(Server(client), retention=retention)
         self._lease_ttl = lease_ttl
+        self._redact = redact
 
     async def create(
         self,
@@ -62,7 +69,7 @@ class RedisStore(Cards, Lists, Runs):
                 *_CREATE_INDEXES,
                 keys.thread_lease(request.thread_id),
             ],
-            [call, dump_fixed(approval), dump_life(approval), *map(dump, entries)],
+            [call, dump_fixed(approval), dump_life(approval), *self._written(entries)],
         )
         if not held:
             raise LeaseLost(request.thread_id)
@@ -99,9 +106,12 @@ class RedisStore(Cards, Lists, Runs):
         word = await self._server.run(
             "swap",
             [*_own(after), keys.thread_lease(thread_id), keys.thread(thread_id), *_SWAP_INDEXES],
-            [call, dump_life(after), *map(dump, entries)],
+            [call, dump_life(after), *self._written(entries)],
         )
         return Swapped(to_text(word))
+
+    def _written(self, entries: Sequence[Entry]) -> list[bytes]:
+        return [dump(self._redact(entry)) for entry in entries]
 
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:
         """interrupt id -> id of the newest approval for it."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.audit import Fact, faults
+from bot.core.audit import Fact, chained, faults, redact
 from bot.core.model import Card, State
 from bot.ports import LeaseLost, Store, Swapped
 from bot.store.approvals import RedisStore
@@ -90,6 +90,21 @@ async def test_a_successor_of_somebody_else_is_told_who_holds(store: Store) -> N
 
     assert held == "A1"
     assert await store.read("A2") is None
+
+
+async def test_a_field_that_must_not_be_kept_is_not_written_and_the_chain_holds(client: Redis) -> None:
+    store = RedisStore(client, redact=lambda entry: redact(entry, ["text"], KEY))
+    approval = await created(store)
+    after, entry = chained(
+        replace(approval, version=1), KEY, Fact.COMMENTED, at=1.0, by="U0ANA", data={"text": "her IBAN"}
+    )
+
+    await store.swap(approval, after, [entry])
+
+    entries = await store.history("A1")
+    assert entries[1].data == {"text": None}
+    assert faults(entries, KEY, head=after.audit_head) == []
+    assert "IBAN" not in str([await client.dump(key) for key in await client.keys()])
 
 
 async def test_a_swap_writes_the_life_and_the_trail(store: Store) -> None:

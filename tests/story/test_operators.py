@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 from pathlib import Path
 
@@ -41,6 +42,48 @@ async def test_a_run_started_at_a_terminal_is_listed_and_audited(company: Compan
     own = [entry for entry in entries if entry["approval"] == approval["id"]]
     assert [entry["fact"] for entry in own] == ["asked", "voted", "decided", "sent", "applied"]
     assert [entry["by"] for entry in own] == [None, "U0ANA", "U0ANA", None, None]
+
+
+async def test_an_export_shows_later_what_is_gone(company: Company, tmp_path: Path) -> None:
+    ana, order = company.slack.person("U0ANA"), "export-1"
+    card = await company.refund(order)
+    await ana.click("Approve", on=card)
+    approval = await company.settled(card)
+    _, trail = await company.run("audit", "export")
+    lines = [line for line in _json_lines(trail) if approval["id"] in line]
+    (tmp_path / "before.jsonl").write_text("\n".join(lines))
+    forged = [line.replace(json.loads(line)["mac"], "0" * 64) for line in lines]
+    (tmp_path / "forged.jsonl").write_text("\n".join(forged))
+    (tmp_path / "gone.jsonl").write_text("\n".join(line.replace(approval["id"], "gone") for line in lines))
+
+    (same, good), (other, bad), (missing, gone) = await asyncio.gather(
+        *(
+            company.run("audit", "verify", "--against", str(tmp_path / f"{name}.jsonl"))
+            for name in ("before", "forged", "gone")
+        )
+    )
+
+    assert (same, other, missing) == (0, 1, 1), (good, bad, gone)
+    assert f"{approval['id']}: entry 1 is not the one that was exported" in bad
+    assert "gone: was exported and is gone" in gone
+
+
+async def test_the_trail_as_a_table_opens_in_a_spreadsheet(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.refund("export-2")
+    await ana.click("Approve", on=card)
+    approval = await company.settled(card)
+
+    code, printed = await company.run("audit", "export", "--format", "csv")
+
+    rows = list(
+        csv.DictReader(
+            line for line in printed.splitlines() if line.startswith(("approval,", approval["id"]))
+        )
+    )
+    assert code == 0, printed
+    assert [row["fact"] for row in rows] == ["asked", "voted", "decided", "sent", "applied"]
+    assert json.loads(rows[1]["data"])["verdict"] == "approve"
 
 
 def _json_lines(printed: str) -> list[str]:

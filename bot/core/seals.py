@@ -1,0 +1,85 @@
+"""Keyed fingerprints of values: a value can be taken out of the audit trail and its chain still holds."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypedDict
+
+from bot.core.digest import canonical
+from bot.core.model import JSON
+
+
+class About(TypedDict):
+    """What a seal is bound to: the audit key, the entry, and the seals of what was taken out of it."""
+
+    key: bytes
+    where: tuple[str, int]
+    known: Mapping[str, str]
+
+
+def seal(value: JSON, place: str, *, key: bytes, where: tuple[str, int], known: Mapping[str, str]) -> str:
+    """The fingerprint of one value at its place in its entry; of a container, of the seals inside."""
+    if place in known:
+        return known[place]
+    inner = {
+        step: seal(item, below(place, step), key=key, where=where, known=known)
+        for step, item in inside(value)
+    }
+    if isinstance(value, Mapping):
+        return keyed_hash(key, [*where, place, "mapping", inner])
+    if isinstance(value, list | tuple):
+        return keyed_hash(key, [*where, place, "list", list(inner.values())])
+    return keyed_hash(key, [*where, place, "value", value])
+
+
+def keyed_hash(key: bytes, value: JSON) -> str:
+    """HMAC-SHA256 of the canonical text, 64 hex digits. A lone surrogate is spelled out."""
+    return hmac.new(key, canonical(value).encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
+
+
+def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterator[tuple[str, JSON]]:
+    """The outermost values of these fields with their places, and what an edit of such a field says."""
+    edit = isinstance(value, Mapping) and value.get("name") in names
+    for step, item in inside(value):
+        named = isinstance(value, Mapping) and step in names
+        if named or (edit and step in ("before", "after")):
+            if item is not None:
+                yield below(place, step), item
+        else:
+            yield from fields_named(item, names, below(place, step))
+
+
+def without(data: Mapping[str, JSON], places: Collection[str]) -> dict[str, JSON]:
+    """The same with null at these places."""
+    return {step: _without(item, places, below("", step)) for step, item in inside(data)}
+
+
+def _without(value: JSON, places: Collection[str], place: str) -> JSON:
+    if place in places:
+        return None
+    if isinstance(value, Mapping):
+        return {step: _without(item, places, below(place, step)) for step, item in inside(value)}
+    if isinstance(value, list | tuple):
+        return [_without(item, places, below(place, step)) for step, item in inside(value)]
+    return value
+
+
+def below(place: str, step: str) -> str:
+    """The place of what is inside, as a JSON Pointer (https://www.rfc-editor.org/rfc/rfc6901)."""
+    return f"{place}/{step.replace('~', '~0').replace('/', '~1')}"
+
+
+def at(value: JSON, place: str) -> JSON:
+    """What stands at a place; None where nothing does."""
+    for step in place.split("/")[1:]:
+        value = dict(inside(value)).get(step.replace("~1", "/").replace("~0", "~"))
+    return value
+
+
+def inside(value: JSON) -> Iterable[tuple[str, JSON]]:
+    """The values directly inside, each with its step; nothing is inside of text and numbers."""
+    if isinstance(value, Mapping):
+        return value.items()
+    return [(str(n), item) for n, item in enumerate(value)] if isinstance(value, list | tuple) else ()
