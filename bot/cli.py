@@ -75,6 +75,16 @@ def list_(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.option("--why", default="Cancelled by an operator.", show_default=True, help="What the card says.")
+def cancel(name: str, why: str) -> None:
+    """End the run NAME (a thread id or an approval id) and close its cards."""
+    from bot.operating import cancel as run
+
+    _run(lambda settings: run(settings, name, why))
+
+
+@main.command()
 @click.option("--fix", is_flag=True, help="Mend what was left half done, and retry failed runs.")
 def doctor(fix: bool) -> None:
     """Say what is wrong or missing, each with what to do."""

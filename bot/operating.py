@@ -6,12 +6,14 @@ import click
 from aiohttp import ClientSession
 
 from bot.app import CannotStart, Parts, open_parts
+from bot.approvals.cancelling import cancel as cancel_run
 from bot.approvals.reconciling import reconcile
 from bot.approvals.retrying import retry, stuck
 from bot.approvals.starting import start as start_run
 from bot.config import Settings
 from bot.core.finding import Finding, Level
 from bot.core.model import JSON, Approval
+from bot.core.problem import Problem
 from bot.place import open_redis
 from bot.policies import load_policies
 from bot.slack.client import TIMEOUTS, web_client
@@ -34,6 +36,16 @@ async def start(
             parts.world, graph, given, channel=channel, requester=requester, thread_id=thread_id
         )
     click.echo(run.thread_id)
+
+
+async def cancel(settings: Settings, name: str, why: str) -> None:
+    """End a run, named by its thread or by one of its approvals; its cards are closed by a worker."""
+    async with open_parts(settings) as parts:
+        record = await parts.world.store.read(name)
+        thread_id = record.approval.request.thread_id if record else name
+        if not await cancel_run(parts.world, thread_id, by=None, why=why):
+            raise Problem(f"{name}: there is no such run, or it is over.")
+    click.echo(f"{thread_id} goes no further; a decision that came first is still carried out.")
 
 
 async def doctor(settings: Settings, *, fix: bool) -> bool:

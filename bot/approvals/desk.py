@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.approvals import starting, voting
+from bot.approvals import cancelling, starting, voting
 from bot.approvals.world import World
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
@@ -30,6 +30,13 @@ class SlackDesk:
         """May this person open the form?"""
         try:
             return await voting.ready(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def withdraw(self, click: Click) -> Outcome:
+        """End the run of this card, for who asked for it."""
+        try:
+            return await cancelling.withdraw(self.world, click)
         except StoreUnavailable:
             return Outcome(Kind.NOT_RECORDED)
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 import structlog
 
 from bot.approvals import answering, asking
+from bot.approvals.cancelling import cancelled
 from bot.approvals.evidence import stranded
 from bot.approvals.passes import Overtaken, Pass
 from bot.approvals.retrying import is_stuck
@@ -72,12 +73,16 @@ async def drive(world: World, thread_id: str) -> Progress:
 async def _through(step: Pass) -> None:
     try:
         await step.look()
+        if await cancelled(step):
+            return
         await _forward(step)
     except RunFailed as unreadable:
-        await _failed(step, unreadable.reason)
+        if not await cancelled(step):
+            await _failed(step, unreadable.reason)
         return
-    await asking.ask_what_is_new(step)
-    await _note_where_the_run_is(step)
+    if not await cancelled(step):  # what was decided before the wish has been answered by now
+        await asking.ask_what_is_new(step)
+        await _note_where_the_run_is(step)
     await answering.note_what_was_applied(step)
 
 

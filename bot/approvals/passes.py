@@ -58,12 +58,18 @@ class Pass:
         self.again = seconds if self.again is None else min(self.again, seconds)
 
     async def swap(
-        self, before: Approval, after: Approval, fact: Fact | None, data: Mapping[str, JSON] | None = None
+        self,
+        before: Approval,
+        after: Approval,
+        fact: Fact | None,
+        data: Mapping[str, JSON] | None = None,
+        *,
+        by: str | None = None,
     ) -> Approval:
         """Write one change under the lease, with its audit entry. Raises Overtaken, LeaseLost."""
         entries: tuple[Entry, ...] = ()
         if fact is not None:
-            after, entry = self.world.chain(after, fact, at=self.now, data=dict(data or {}))
+            after, entry = self.world.chain(after, fact, at=self.now, data=dict(data or {}), by=by)
             entries = (entry,)
         after = replace(after, version=before.version + 1)
         match await self.world.store.swap(before, after, entries, lease=self.lease):

@@ -27,14 +27,14 @@ async def vote(world: World, click: Click) -> Outcome:
     """
     if (why := foreign(click, world.us)) is not None:
         return vote_counted(click, Outcome(Kind.REFUSED, why=why))
-    return vote_counted(click, await _settle_vote(world, click, _weigh_vote))
+    return vote_counted(click, await settle(world, click, _weigh_vote))
 
 
 async def ready(world: World, click: Click) -> Outcome:
     """Tell whether this person may open the form for this verdict; only a refusal is recorded."""
     if (why := foreign(click, world.us)) is not None:
         return Outcome(Kind.REFUSED, why=why)
-    return await _settle_vote(world, click, _weigh_readiness)
+    return await settle(world, click, _weigh_readiness)
 
 
 async def reply(world: World, click: Click) -> Outcome | None:
@@ -49,7 +49,7 @@ async def reply(world: World, click: Click) -> Outcome | None:
     if record is None or not _invites_replies(record.approval):
         return None
     click = replace(click, approval_id=record.approval.id, revision=record.approval.revision)
-    return vote_counted(click, await _settle_vote(world, click, _weigh_reply))
+    return vote_counted(click, await settle(world, click, _weigh_reply))
 
 
 def _invites_replies(approval: Approval) -> bool:
@@ -57,7 +57,8 @@ def _invites_replies(approval: Approval) -> bool:
     return approval.state is State.PENDING or approval.next is not None
 
 
-async def _settle_vote(world: World, click: Click, weigher: Weigher) -> Outcome:
+async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
+    """Weigh the click against the record and write what it does, again while others are faster."""
     for _ in range(TRIES):
         record = await world.store.read(click.approval_id)
         if record is None:

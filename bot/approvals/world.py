@@ -33,7 +33,13 @@ class World:
         return self.policies().of(graph)
 
     def chain(
-        self, approval: Approval, fact: Fact, *, at: float, data: dict[str, JSON] | None = None
+        self,
+        approval: Approval,
+        fact: Fact,
+        *,
+        at: float,
+        data: dict[str, JSON] | None = None,
+        by: str | None = None,
     ) -> tuple[Approval, Entry]:
-        """The approval with one more fact that the system itself states."""
-        return chained(approval, self.audit_key, fact, at=at, data=data)
+        """The approval with one more fact; the system itself states it, unless `by` says who."""
+        return chained(approval, self.audit_key, fact, at=at, by=by, data=data)

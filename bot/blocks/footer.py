@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks.ids import CHOICES, Action, block_id, write_value
-from bot.blocks.parts import Block, actions, button, confirm, context
+from bot.blocks.parts import Block, actions, button, confirm, context, overflow
 from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
 from bot.core.answer import choices
 from bot.core.forms import rows
@@ -19,6 +19,7 @@ OFFERED = (
     "The card shows only a part of the request. The full text was offered behind View full, "
     "and your approval counts for all of it."
 )
+WITHDRAWAL = "The run ends here, and what it asks for does not happen. Only who asked for it may do this."
 
 
 def origin(graph: str, requester: str | None, *more: str) -> tuple[str, ...]:
@@ -93,8 +94,16 @@ def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
     row += _answers(approval, value, title, is_cut=is_cut)
     if is_cut:
         row.append(button("View full", Action.VIEW, value, says=f"View full: {title}"))
+    row += _withdraw(approval, value)
     if row:
         yield actions(block_id(approval, "decide"), *row)
+
+
+def _withdraw(approval: Approval, value: str) -> Iterator[Block]:
+    """For who asked for it, behind the three dots: reviewers need not read it."""
+    if USER_ID.fullmatch(approval.requester or ""):
+        ask = confirm("Withdraw this request?", WITHDRAWAL, yes="Withdraw", no="Go back")
+        yield overflow(Action.WITHDRAW, [(value, "Withdraw this request")], confirm=ask)
 
 
 def _answers(approval: Approval, value: str, title: str, *, is_cut: bool) -> Iterator[Block]:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHOOSE_2 = "approvals.choose_2"
     CHOOSE_3 = "approvals.choose_3"
     VIEW = "approvals.view"
+    WITHDRAW = "approvals.withdraw"
     PAGE_BACK = "approvals.page_back"  # in the full text
     PAGE_ON = "approvals.page_on"
     LIST_BACK = "approvals.list_back"  # in the list of what is pending

@@ -41,6 +41,9 @@ WHY: Mapping[Why, Mrkdwn] = {
     Why.REQUESTER: mrkdwn(
         "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),
+    Why.NOT_THE_REQUESTER: mrkdwn(
+        "Only who asked for this may withdraw it. Nothing was recorded but your try; use the card's buttons."
+    ),
     Why.CANNOT_CHECK: mrkdwn(
         "Slack cannot tell us now whether you may decide this. Nothing was recorded; press again in a minute."
     ),
@@ -85,6 +88,8 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
             return mrkdwn("Kept as a comment; it decides nothing. Use the card's buttons to decide.")
         case Kind.NOT_RECORDED:
             return mrkdwn("Not recorded: our record cannot be reached now. Please press again in a minute.")
+        case Kind.WITHDRAWN:
+            return mrkdwn("Withdrawn: the run ends here, unless somebody has decided a moment before.")
         case Kind.READY:
             return mrkdwn("You may decide this. Nothing is recorded yet.")
         case _:

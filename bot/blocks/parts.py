@@ -89,6 +89,21 @@ def button(
     return made
 
 
+def overflow(action_id: str, options: Sequence[tuple[str, str]], *, confirm: Block | None = None) -> Block:
+    """A menu behind three dots, as (value, text).
+
+    https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
+    """
+    made: dict[str, JSON] = {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [_option(value, text) for value, text in options],
+    }
+    if confirm is not None:
+        made["confirm"] = confirm
+    return made
+
+
 def confirm(title: str, text: str, *, yes: str, no: str) -> Block:
     """A question that Slack asks before it sends the click."""
     return {

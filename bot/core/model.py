@@ -160,6 +160,15 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Somebody's wish that a run goes no further; it is carried out when nothing decided is in work."""
+
+    by: str | None  # the person who had asked for the run; None: an operator
+    at: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One LangGraph thread that the bot drives."""
 
@@ -179,6 +188,7 @@ class Run:
     last_approval: str | None = None  # its card's thread receives the result
     intended_at: float | None = None  # telling the result was begun; without `announced` its fate is unknown
     announced: str | None = None  # ts of the message that told the result
+    cancellation: Cancellation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Why(StrEnum):
     STRANGER = "stranger"
     NOT_AN_APPROVER = "not_an_approver"
     REQUESTER = "requester"
+    NOT_THE_REQUESTER = "not_the_requester"  # only who asked may withdraw
     CANNOT_CHECK = "cannot_check"  # Slack cannot say who they are: refuse, never widen
     NOT_OFFERED = "not_offered"  # this card has no such button
 

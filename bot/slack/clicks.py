@@ -105,7 +105,7 @@ class Press:
         return cls(
             origin=Origin.of(body),
             action=str(action["action_id"]),
-            value=word(action, "value"),
+            value=word(action, "value") or word(part(action, "selected_option"), "value"),
             action_ts=word(action, "action_ts") or "",
             channel=word(part(body, "channel"), "id") or word(container, "channel_id"),
             message_ts=word(container, "message_ts") or word(message, "ts"),
@@ -147,6 +147,23 @@ class Press:
             message_ts=self.message_ts,
             metadata=self.metadata,
             choice=self.choice,
+        )
+
+    @property
+    def withdrawal(self) -> Click | None:
+        """The wish to withdraw the card's request; it is no vote, so its verdict says nothing."""
+        card = self.card
+        if card is None:
+            return None
+        return self.origin.click(
+            f"withdraw/{self.origin.user}/{self.action_ts}",
+            Verdict.REJECT,
+            card.approval_id,
+            card.revision,
+            Source.BUTTON,
+            channel=self.channel,
+            message_ts=self.message_ts,
+            metadata=self.metadata,
         )
 
     @property

@@ -21,6 +21,10 @@ class Desk(Protocol):
         """Whether this person may open the form for this verdict: READY, or a refusal."""
         ...
 
+    async def withdraw(self, click: Click) -> Outcome:
+        """End the run of this card, for who asked for it."""
+        ...
+
     async def reply(self, click: Click) -> Outcome | None:
         """Take a thread reply; `message_ts` is the thread's and the approval id is empty.
 

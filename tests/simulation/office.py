@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.approvals.announcing import announce
+from bot.approvals.cancelling import withdraw
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire
 from bot.approvals.reconciling import reconcile
@@ -125,6 +126,15 @@ class Office:
             self.told.append(Told(click, outcome))
 
         self.scheduler.spawn(process, body, f"{click.user} {click.verdict}")
+
+    def someone_withdraws(self, process: Process, click: Click) -> None:
+        async def body(process: Process) -> None:
+            try:
+                await withdraw(self.world(process), click)
+            except StoreUnavailable:
+                return
+
+        self.scheduler.spawn(process, body, f"{click.user} withdraws")
 
     def work(self, process: Process, wish: Wish) -> None:
         """Run one task; if its process dies, the queue may hand it out again, or forget it."""

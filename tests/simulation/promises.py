@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.approvals.cancelling import GONE
 from bot.core.audit import Fact, faults
 from bot.core.digest import digest
 from bot.core.lifecycle import ENDS
-from bot.core.model import State, Verdict
+from bot.core.model import RunState, State, Verdict
 from bot.core.outcome import Kind
 from tests.simulation.office import KEY, Office
 
@@ -96,11 +97,19 @@ def no_effect_without(office: Office) -> list[str]:
 def at_an_end(office: Office) -> list[str]:
     """I5: after the last fault nothing decided is still in work, and no run stopped in the middle."""
     stopped = [name for name, thread in office.runner.threads.items() if not thread.over]
-    return [f"I5: {name} stopped in the middle" for name in stopped if not _asks_again(office, name)] + [
-        f"I5: {one.id} is still {one.state} ({one.failure})"
-        for one in office.store.approvals.values()
-        if one.state not in ENDS and one.state is not State.PENDING
-    ]
+    return (
+        [f"I5: {name} stopped in the middle" for name in stopped if not _asks_again(office, name)]
+        + [
+            f"I5: {one.id} is still {one.state} ({one.failure})"
+            for one in office.store.approvals.values()
+            if one.state not in ENDS and one.state is not State.PENDING
+        ]
+        + [
+            f"I5: {run.thread_id} was withdrawn and is {run.state}"
+            for run in office.store.runs.values()
+            if run.cancellation is not None and run.state not in GONE
+        ]
+    )
 
 
 def audit_agrees(office: Office) -> list[str]:
@@ -128,8 +137,9 @@ def one_live_card(office: Office) -> list[str]:
         for one in office.store.approvals.values()
         if one.state is not State.SUPERSEDED
     }
-    for thread in office.runner.threads.values():
-        for gate in thread.gates:
+    for name, thread in office.runner.threads.items():
+        withdrawn = office.store.runs[name].state is RunState.CANCELLED
+        for gate in () if withdrawn else thread.gates:
             if not gate.finished and (gate.interrupt_id, digest(gate.payload)) not in asked:
                 found.append(f"I7: nobody was asked {gate.interrupt_id}")
     results = Counter(post.key for post in office.messenger.posts if post.key.startswith("result:"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from bot.core.model import Verdict
@@ -73,6 +74,10 @@ def _click(office: Office, chance: Random) -> int:
     click = office.random_click(chance, ALL)
     if click is None:
         return 0
+    if chance.random() < 0.04:
+        process = chance.choice(office.living())
+        office.someone_withdraws(process, replace(click, user="U0REQ", id=f"withdraw-{click.id}"))
+        return 1
     for _ in range(chance.choice((1, 1, 2))):  # Slack, and people, do things twice
         office.someone_clicks(chance.choice(office.living()), click)
     return 1

@@ -74,6 +74,18 @@ def answers(desk: Desk, windows: Windows) -> Listener:
     return answer
 
 
+def withdraws(desk: Desk) -> Listener:
+    """Withdraw: who asked wants no more of it."""
+
+    async def withdraw(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        outcome = await desk.withdraw(press.withdrawal) if press.withdrawal else NO_CARD
+        await tell(desk, press, outcome)
+        await ack()
+
+    return withdraw
+
+
 def views_full(desk: Desk, windows: Windows) -> Listener:
     """View full: everything the request says."""
 
@@ -127,6 +139,7 @@ def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) 
     for action, form in FORMS.items():
         app.action(action.value)(asks(desk, windows, form))
     app.action(Action.VIEW.value)(views_full(desk, windows))
+    app.action(Action.WITHDRAW.value)(withdraws(desk))
     for action in (Action.PAGE_BACK, Action.PAGE_ON):
         app.action(action.value)(turns_page(desk, windows))
     for action in (Action.LIST_BACK, Action.LIST_ON):
