@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from langgraph.store.base import Item
 
 from bot.runs.serializer import ExactSerializer, Unstorable, data_types
 from tests.runs import shapes
+from tests.runs.imports import listening
 from tests.runs.shapes import described
 
 MOMENT = datetime(2026, 1, 5, 14, 2, tzinfo=UTC)
@@ -166,23 +166,9 @@ def test_our_constants_are_langgraphs() -> None:
     assert ExactSerializer().loads_typed(jsonplus.JsonPlusSerializer().dumps_typed({"a": [1]})) == {"a": [1]}
 
 
-imported: list[str] | None = None
-
-
-def _listen(event: str, args: tuple[Any, ...]) -> None:
-    if event == "import" and imported is not None:
-        imported.append(args[0])
-
-
-sys.addaudithook(_listen)  # it cannot be taken off again, so there is one for the whole module
-
-
 @contextmanager
 def no_imports() -> Iterator[None]:
-    global imported
-    imported = []
-    try:
+    imported = list[str]()
+    with listening(imported):
         yield
-        assert imported == []
-    finally:
-        imported = None
+    assert imported == []
