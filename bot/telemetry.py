@@ -89,6 +89,7 @@ HTTP_REQUESTS = Counter(
 EVENTS: dict[str, str] = {
     "REDIS_URL is not set: the embedded Redis is used": "Good for one machine; `folder` holds its data.",
     "embedded Redis is running already": "Another process of ours started it; it is used together.",
+    "Slack asks us to wait before the start": "Slack limits auth.test; the start goes on after `seconds`.",
     "ready": "The process answers and works; `slack` says how Slack reaches it.",
     "worker is ready": "A worker without a web side of its own takes tasks.",
     "stopped": "The process ended in order: what was in hand is finished or handed back.",

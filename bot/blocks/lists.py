@@ -113,4 +113,5 @@ def graphs(known: Sequence[tuple[str, str]]) -> Face:
     lines = [f"{name}: {told}" if told else name for name, told in known]
     said = mrkdwn("Start one with `/approvals start` and its name.")
     shown = cut("\n".join(lines), 2_500)
-    return Face(joined([said, shown], "\n"), (header("Graphs"), section(said), section(shown)))
+    words = cut_escaped(escape(shown), MESSAGE_TEXT - len(said) - 1)
+    return Face(joined([said, words], "\n"), (header("Graphs"), section(said), section(shown)))

@@ -130,12 +130,13 @@ def agreement(votes: tuple[Vote, ...], policy: Policy) -> tuple[Vote, ...]:
     """The votes that decide, oldest first; none while they do not.
 
     Of each person the last word counts, and only the very same answer is agreement: two people who gave two
-    different answers have agreed on nothing.
+    different answers have agreed on nothing. It is the newest vote that decides or does not: where a lower
+    quorum came into force meanwhile, what others said before is no decision of hers.
     """
     for vote in votes:
         if vote.verdict not in CONSENTS:
             return (vote,)
-    return next((same for same in alike(votes) if len(same) >= policy.quorum), ())
+    return next((same for same in alike(votes) if votes[-1] in same and len(same) >= policy.quorum), ())
 
 
 def standing(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:

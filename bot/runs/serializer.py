@@ -16,6 +16,7 @@ import ormsgpack
 from langgraph.checkpoint.serde import jsonplus
 from langgraph.checkpoint.serde._msgpack import SAFE_MSGPACK_TYPES
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
+from langgraph.store.base import Item
 from langgraph.types import Send
 from pydantic import BaseModel
 
@@ -23,7 +24,7 @@ TypeName = tuple[str, ...]  # (module, class)
 
 FORMATS = ("null", "bytes", "bytearray", "msgpack")
 PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
-BUILT_IN = frozenset({("builtins", "tuple"), ("builtins", "dict")})
+BUILT_IN = frozenset({("builtins", "tuple"), ("builtins", "dict"), ("builtins", "bytearray")})
 # Written under another name than their class: see `_msgpack_default` in langgraph.checkpoint.serde.jsonplus.
 RENAMED = frozenset({("re", "Pattern"), ("numpy", "ndarray")})
 # Subclasses of str, int, list and dict come back as what they extend; LangGraph's own option set says so too.
@@ -36,6 +37,9 @@ class Unstorable(TypeError):
 
 class ExactSerializer(jsonplus.JsonPlusSerializer):
     """LangGraph's msgpack format, exact for tuples, dict keys and time zones, and closed to unknown types.
+
+    One thing is not kept: half a surrogate pair in a text becomes "?", as in LangGraph's own writer, because
+    nothing a person or a service reads could carry it. What is shown and what runs is the text with "?".
 
     `types` names the classes that may come back besides LangGraph's own safe list. Writing an instance of
     any other class raises Unstorable. Reading one returns its plain data; nothing is imported for it.
@@ -95,6 +99,13 @@ class _Pairs:
         self.items = items
 
 
+class _Buffer:
+    """Bytes that may change; msgpack would write them as bytes without asking us."""
+
+    def __init__(self, value: bytearray | memoryview) -> None:
+        self.value = value
+
+
 class _Encoder:
     """One value on its way to msgpack; `problem` keeps the reason, which the C code would drop."""
 
@@ -115,8 +126,12 @@ class _Encoder:
                 return f"{type(value).__name__}: {value}"
             case _DeltaSnapshot():
                 return ormsgpack.Ext(jsonplus.EXT_DELTA_SNAPSHOT, self.pack(value.value))
+            case _Buffer(value=bytearray() as content):
+                return self._one("builtins", "bytearray", bytes(content))
+            case _Buffer():
+                raise self._refuse("builtins", "memoryview")
         module, name = type(value).__module__, type(value).__name__
-        if (module, name) not in self.allowed:
+        if (module, name) not in self.allowed or _is_odd_array(value):
             raise self._refuse(module, name)
         match value:
             case tuple() if not hasattr(value, "_fields"):
@@ -150,7 +165,15 @@ class _Encoder:
         return self.problem
 
 
+def _is_odd_array(value: Any) -> bool:
+    """An array of Python objects or of named columns: LangGraph would read nothing, or lose the names."""
+    kind = getattr(value, "dtype", None)
+    return kind is not None and (kind.hasobject or kind.names is not None)
+
+
 def _with_exact_keys(value: Any) -> Any:
+    if isinstance(value, bytearray | memoryview):
+        return _Buffer(value)
     if isinstance(value, dict):
         exact = {key: _with_exact_keys(item) for key, item in value.items()}
         return exact if all(type(key) in PLAIN_KEYS for key in exact) else _Pairs([*map(list, exact.items())])
@@ -164,6 +187,8 @@ def _fields(value: Any) -> Mapping[str, Any] | None:
         return {part: getattr(value, part) for part in parts}
     if isinstance(value, tuple):
         return {name: getattr(value, name) for name in value._fields}  # type: ignore[attr-defined] # a named one
+    if type(value) is Item:
+        return {name: getattr(value, name) for name in Item.__slots__}
     if dataclasses.is_dataclass(value) and not isinstance(value, re.Pattern):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     return None

@@ -40,6 +40,10 @@ class SlackSays(Exception):
         self.answer = answer
 
 
+class SlackAsksToWait(SlackUnavailable):
+    """Slack is there and limits us (429): the call can be made again after `retry_after` seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Missed:
     """A try that brought no answer from the method itself."""
@@ -80,7 +84,8 @@ class Calls:
             pause = next(pauses, None)
             wait = (tried.wait or pause or 1.0) * uniform(1.0, 1.2)  # a little apart from the others who wait
             if pause is None or wait > left or (tried.sent and not METHODS[method].repeatable):
-                raise SlackUnavailable(f"{method}: {tried.reason}", retry_after=wait, sent=tried.sent)
+                kind = SlackUnavailable if tried.wait is None else SlackAsksToWait
+                raise kind(f"{method}: {tried.reason}", retry_after=wait, sent=tried.sent)
             left -= wait
             await self._sleep(wait)
 

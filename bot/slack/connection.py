@@ -13,7 +13,7 @@ from bot.ports import Pace
 from bot.slack.calls import Calls
 from bot.slack.client import TIMEOUTS, web_client
 from bot.slack.directory import SlackDirectory
-from bot.slack.identity import Identity, identify
+from bot.slack.identity import Identity, identify_in_the_end
 from bot.slack.messenger import SlackMessenger
 from bot.slack.turns import Turns
 from bot.slack.windows import Windows
@@ -37,7 +37,7 @@ async def connect(token: str, api_url: str, pace: Pace) -> AsyncIterator[Connect
     async with aiohttp.ClientSession(timeout=TIMEOUTS) as session:
         client = web_client(token, api_url, session)
         calls = Calls(client)
-        identity = await identify(calls)
+        identity = await identify_in_the_end(calls)
         directory = SlackDirectory(calls, identity.team_id)
         try:
             yield Connection(

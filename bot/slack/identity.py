@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from bot.core.model import Workspace
-from bot.slack.calls import Calls, SlackSays
+from bot.slack.calls import Calls, SlackAsksToWait, SlackSays
+
+log = structlog.get_logger("approvals.slack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,21 @@ async def identify(calls: Calls) -> Identity:
         bot_id=bot_id,
         app_id=await _app_id(calls, bot_id),
     )
+
+
+async def identify_in_the_end(
+    calls: Calls, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> Identity:
+    """The same, but a limit of Slack's is waited for: many processes that start at once meet one.
+
+    Anything else is raised: a wrong token or a wrong address does not get better by waiting.
+    """
+    while True:
+        try:
+            return await identify(calls)
+        except SlackAsksToWait as limited:
+            log.warning("Slack asks us to wait before the start", seconds=round(limited.retry_after, 1))
+            await sleep(limited.retry_after)
 
 
 async def _app_id(calls: Calls, bot_id: str) -> str | None:

@@ -209,3 +209,10 @@ def test_a_policy_is_known_by_its_rules() -> None:
         )
         == 4
     )
+
+
+def test_where_the_quorum_was_lowered_the_newest_vote_decides_and_not_an_older_one() -> None:
+    first, second = answered("U0ANA", 100), answered("U0BEN", 200)
+
+    assert agreement((first, second), Policy(quorum=2)) == ()
+    assert agreement((first, second), Policy(quorum=1)) == (second,)

@@ -138,6 +138,8 @@ def described(value: Any) -> Any:
         return kind, [(name, described(item)) for name, item in value]
     if is_dataclass(value):
         return kind, [described(getattr(value, field.name)) for field in fields(value)]
+    if type(value).__name__ == "Item":
+        return kind, [described(getattr(value, name)) for name in type(value).__slots__]
     if isinstance(value, Send):
         return kind, value.node, described(value.arg)
     return kind, repr(value)

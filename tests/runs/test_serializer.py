@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-import numpy  # noqa: F401 (LangGraph reads arrays with it; what a blob names is another matter)
+import numpy
 import ormsgpack
 import pytest
 from hypothesis import given
 from langgraph.checkpoint.serde import jsonplus
+from langgraph.store.base import Item
 
 from bot.runs.serializer import ExactSerializer, Unstorable, data_types
 from tests.runs import shapes
+from tests.runs.imports import listening
 from tests.runs.shapes import described
+
+MOMENT = datetime(2026, 1, 5, 14, 2, tzinfo=UTC)
 
 
 def serializer() -> ExactSerializer:
@@ -39,6 +43,45 @@ def test_every_value_comes_back_as_it_was(value: Any) -> None:
 def test_what_could_not_come_back_is_refused(value: Any) -> None:
     with pytest.raises(Unstorable):
         serializer().dumps_typed({"deep": [value]})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [bytearray(b"ab")],
+        {"a": (bytearray(b""), {"b": bytearray(b"\xff")})},
+        shapes.Tree(bytearray(b"x")),
+        Item(value={"a": (1, {2})}, key="k", namespace=("n", "m"), created_at=MOMENT, updated_at=MOMENT),
+    ],
+    ids=["list", "deep", "in a dataclass", "item of a store"],
+)
+def test_what_msgpack_would_change_without_asking_is_exact_too(value: Any) -> None:
+    back = serializer().loads_typed(serializer().dumps_typed({"kept": value}))["kept"]
+
+    assert described(back) == described(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        memoryview(b"ab"),
+        numpy.array([1, "a"], dtype=object),
+        numpy.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+    ],
+    ids=["memoryview", "array of objects", "array with names"],
+)
+def test_what_would_come_back_as_something_else_is_refused(value: Any) -> None:
+    with pytest.raises(Unstorable):
+        serializer().dumps_typed({"deep": [value]})
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark_as_in_langgraph_itself() -> None:
+    kept = serializer().loads_typed(serializer().dumps_typed(["a\ud800b"]))
+
+    assert kept == ["a?b"]
+    assert kept == jsonplus.JsonPlusSerializer().loads_typed(
+        jsonplus.JsonPlusSerializer().dumps_typed(["a\ud800b"])
+    )
 
 
 def test_nesting_too_deep_to_read_back_is_refused() -> None:
@@ -123,23 +166,9 @@ def test_our_constants_are_langgraphs() -> None:
     assert ExactSerializer().loads_typed(jsonplus.JsonPlusSerializer().dumps_typed({"a": [1]})) == {"a": [1]}
 
 
-imported: list[str] | None = None
-
-
-def _listen(event: str, args: tuple[Any, ...]) -> None:
-    if event == "import" and imported is not None:
-        imported.append(args[0])
-
-
-sys.addaudithook(_listen)  # it cannot be taken off again, so there is one for the whole module
-
-
 @contextmanager
 def no_imports() -> Iterator[None]:
-    global imported
-    imported = []
-    try:
+    imported = list[str]()
+    with listening(imported):
         yield
-        assert imported == []
-    finally:
-        imported = None
+    assert imported == []
