@@ -21,5 +21,6 @@ async def agency(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Comp
         "LANGGRAPH_CONFIG": str(HERE / "langgraph.json"),
         "APPROVALS_CONFIG": str(HERE / "approvals.toml"),
     }
-    async with open_company(tmp_path_factory.mktemp("agency"), **named) as company:
+    folder = tmp_path_factory.mktemp("agency")
+    async with open_company(folder, **named, OUTBOX_DB=str(folder / "outbox.db")) as company:
         yield company
