@@ -85,6 +85,13 @@ class Bot:
         """SIGTERM; returns the exit code."""
         return await self._end(signal.SIGTERM, within)
 
+    async def ended(self, within: float = PATIENCE) -> int:
+        """Return when it is gone by itself."""
+        assert self._process is not None
+
+        async with asyncio.timeout(within):
+            return await self._process.wait()
+
     async def _end(self, number: signal.Signals, within: float = 30.0) -> int:
         if self._process is None:
             return 0

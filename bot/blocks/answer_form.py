@@ -13,6 +13,7 @@ from bot.blocks.ids import Form, Place, write_place
 from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
 from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
 from bot.blocks.text import cut, visible
+from bot.core.calls import is_nothing, rows
 from bot.core.forms import form_schema, wrong
 from bot.core.model import JSON, Approval, State, Verdict
 from bot.core.payload import content
@@ -93,9 +94,21 @@ def _read(so_far: Sequence[JSON]) -> dict[Path, JSON]:
 
 
 def _asked(approval: Approval, previous: Approval | None) -> Asked:
-    schema, draft = form_schema(approval.request), _draft(approval, previous)
-    asked = questions(schema, draft)
+    draft = _draft(approval, previous)
+    asked = questions(form_schema(approval.request), draft)
+    if rows(approval.request) and any(map(_hides_an_argument, asked.questions)):
+        asked = questions(form_schema(approval.request, typed=False), draft)
     return asked if len(_pages(asked.questions)) <= PAGES else whole(draft)
+
+
+def _hides_an_argument(question: Question) -> bool:
+    """True where a box for one argument of a call cannot show what the call has there, or insists on more:
+    an edit of something else would lose it, and a reject would have to fill it in."""
+    if question.path[1:2] != ("args",):
+        return False
+    shown = box(question)["element"]
+    filled = isinstance(shown, Mapping) and any("initial" in key for key in shown)
+    return not filled and (question.insists or not is_nothing(question.default))
 
 
 def _draft(approval: Approval, previous: Approval | None) -> JSON:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.blocks.parts import Block, line, person, preformatted, rich_text, span
 from bot.blocks.questions import Path, questions
 from bot.blocks.text import count, cut, visible
-from bot.core.forms import decisions, edits, rows
+from bot.core.calls import decisions, edits, titled
 from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.core.payload import label, plain
 from bot.core.policy import alike
@@ -72,12 +72,11 @@ def _shown(request: Request, answer: JSON, room: int) -> Iterator[Block]:
 
 def lines(request: Request, answer: JSON) -> Iterator[Line]:
     """An answer as lines, in the order of the form."""
-    calls, decided = rows(request), decisions(request, answer)
-    if calls:
-        for number, (call, decision) in enumerate(zip(calls, decided, strict=False), 1):
-            yield _decision(f"{number}. {call.name}" if len(calls) > 1 else call.name, decision)
+    calls = titled(request)
+    for (title, _), decision in zip(calls, decisions(request, answer), strict=False):
+        yield _decision(title, decision)
     for edit in edits(request, answer):
-        yield from _edit(edit.name, edit.before, edit.after)
+        yield from _edit(edit.title, edit.before, edit.after)
     if not calls and not edits(request, answer):
         yield from _values(request, answer)
 

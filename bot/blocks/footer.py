@@ -8,7 +8,7 @@ from bot.blocks.ids import CHOICES, Action, block_id, write_value
 from bot.blocks.parts import Block, actions, button, confirm, context, overflow
 from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
 from bot.core.answer import choices
-from bot.core.forms import rows
+from bot.core.calls import rows
 from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import plain
 from bot.core.policy import USER_ID, Policy, alike
@@ -121,9 +121,10 @@ def _answers(approval: Approval, value: str, title: str, *, is_cut: bool) -> Ite
 
 
 def _opens_form(approval: Approval) -> str:
-    if approval.request.contract.kind is ContractKind.INBOX:
-        return "Edit"
     calls = rows(approval.request)
     if len(calls) > 1:
         return "Decide one by one"
-    return "Edit or respond" if calls else "Answer"
+    if approval.request.contract.kind is ContractKind.INBOX:
+        return "Edit"
+    more = [word for word in ("edit", "respond") if any(word in call.allowed for call in calls)]
+    return " or ".join(more).capitalize() or "Answer"

@@ -9,9 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.core.forms import DECISIONS, formed, wrong
+from bot.core.calls import rows
+from bot.core.forms import formed, wrong
+from bot.core.inboxes import as_inbox_actions
 from bot.core.model import JSON, Contract, ContractKind, Request, Verdict
-from bot.core.protocols import as_actions, as_inbox, as_tool_call, inbox_edits, schema_decisions
+from bot.core.protocols import (
+    DECISIONS,
+    as_actions,
+    as_inbox,
+    as_tool_call,
+    inbox_edits,
+    schema_decisions,
+)
 from bot.core.schema import fault, few, misfits, resolved
 
 YES_NO = (Verdict.APPROVE, Verdict.REJECT)
@@ -50,6 +59,8 @@ def contract_for(payload: JSON, schema: Mapping[str, JSON] | None, configured: s
         return _published(schema)
     if (actions := as_actions(payload)) is not None:
         return _hitl(ContractKind.HITL_BATCH, tuple(action.allowed for action in actions), None)
+    if (several := as_inbox_actions(payload)) is not None:
+        return _hitl(ContractKind.INBOX, tuple(action.allowed for action in several), None)
     if (inbox := as_inbox(payload)) is not None:
         edits = (Verdict.ANSWER,) if inbox_edits(payload) else ()
         verdicts = (*(verdict for verdict in ALL if verdict in inbox), *edits)
@@ -133,7 +144,7 @@ def answer_for(
         case ContractKind.HITL_CALL:
             return _hitl_decision(verdict, text)
         case ContractKind.INBOX:
-            return [_inbox_response(verdict, text)]
+            return [_inbox_response(verdict, text) for _ in rows(request) or (None,)]
 
 
 def _decision(verdict: Verdict, by: str | None, approval_id: str, text: str | None) -> JSON:

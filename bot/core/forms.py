@@ -7,68 +7,43 @@ the calls that wait, one row for each, and the rows become the protocol's own an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from bot.core.calls import as_protocol, is_nothing, rows, titled, usable, whole
 from bot.core.model import JSON, ContractKind, Request
-from bot.core.protocols import (
-    Action,
-    as_actions,
-    as_tool_call,
-    inbox_action,
-    inbox_args,
-    inbox_edits,
-    schema_decisions,
-)
-from bot.core.schema import Misfit, Schema, fault, misfits
-
-# LangChain's decisions, and how a row offers them.
-DECISIONS = ("approve", "edit", "reject", "respond")
-WITH_WORDS = ("reject", "respond")
+from bot.core.protocols import DECISIONS, Action, inbox_action, inbox_args, inbox_edits
+from bot.core.schema import Misfit, Schema, misfits
 
 UNCHANGED = "You changed the arguments: choose edit, or put them back."
 NO_ARGUMENTS = "Please give the arguments."
 WORDS_NEEDED = "Please say what to answer: the tool is not run, its caller gets your words instead."
-WORDS_LOST = "These words would reach nobody: only reject and respond take words."
+WORDS_LOST = "These words would reach nobody: only {} takes words."
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What one person changed in one call, for the card and the audit trail."""
+def form_schema(request: Request, *, typed: bool = True) -> Schema:
+    """What the form asks; an empty schema, which anything fits, where it is not known.
 
-    name: str
-    before: JSON
-    after: JSON
-
-
-def rows(request: Request) -> tuple[Action, ...]:
-    """The calls of LangChain's middleware that a form decides one by one; none for any other question."""
-    match request.contract.kind:
-        case ContractKind.HITL_BATCH:
-            return as_actions(request.payload) or ()
-        case ContractKind.HITL_CALL:
-            call = as_tool_call(request.payload)
-            allowed = schema_decisions(request.contract.schema)
-            return (Action(call.name, call.args, call.description, allowed, call.more),) if call else ()
-    return ()
-
-
-def form_schema(request: Request) -> Schema:
-    """What the form asks; an empty schema, which anything fits, where it is not known."""
-    calls = rows(request)
+    With `typed`, the arguments of a call are asked for as its own schema says, where that is known.
+    """
+    calls = [(title, call if typed else replace(call, args_schema=None)) for title, call in titled(request)]
     if calls:
-        return _object({str(n): _row(n, call, len(calls)) for n, call in enumerate(calls, 1)})
+        asked = _object({str(n): _row(title, call) for n, (title, call) in enumerate(calls, 1)})
+        known = (request.contract.schema or {}).get("$defs")
+        return {**asked, "$defs": known} if known else asked
     if request.contract.kind is ContractKind.INBOX and inbox_edits(request.payload):
         return _object({"args": _args(inbox_args(request.payload), None)})
     return request.contract.schema or {}
 
 
-def _row(number: int, call: Action, of: int) -> Schema:
+def _row(title: str, call: Action) -> Schema:
     allowed: list[JSON] = [decision for decision in DECISIONS if decision in call.allowed]
     asked: dict[str, Schema] = {"decision": {"enum": allowed, "title": "Decision"}}
     if "edit" in call.allowed:
-        args = _args(call.args, _usable(call.args_schema))
+        args = _args(call.args, usable(call.args_schema))
         asked["args"] = {**args, "description": "Only edit changes them."}
-    with_words = [decision for decision in WITH_WORDS if decision in call.allowed]
+        if call.args_schema:  # then each argument has a box of its own, and the sentence above none
+            asked["decision"] = {**asked["decision"], "description": "Only edit changes the arguments."}
+    with_words = [decision for decision in call.with_words if decision in call.allowed]
     if with_words:
         asked["message"] = {
             "type": "string",
@@ -76,7 +51,6 @@ def _row(number: int, call: Action, of: int) -> Schema:
             "description": f"For {' and '.join(with_words)} only: the caller of the tool gets it.",
             "format": "textarea",
         }
-    title = f"{number}. {call.name}" if of > 1 else call.name
     return {**_object(asked, "decision"), "title": title}
 
 
@@ -86,10 +60,6 @@ def _args(args: JSON, schema: Schema | None) -> Schema:
     # A schema with definitions of its own cannot stand inside of another one; it is looked at afterwards.
     typed = schema if schema and "$defs" not in schema else {"type": "object"}
     return {**typed, "title": "Arguments", "default": args}
-
-
-def _usable(schema: Schema | None) -> Schema | None:
-    return schema if schema and fault(schema) is None else None
 
 
 def _object(properties: Mapping[str, Schema], *required: str) -> Schema:
@@ -103,30 +73,47 @@ def _object(properties: Mapping[str, Schema], *required: str) -> Schema:
 
 def wrong(request: Request, given: JSON) -> tuple[Misfit, ...]:
     """Everything that speaks against this answer, where it stands in the form; empty for a good one."""
-    found = misfits(form_schema(request), given)
+    calls = rows(request)
+    found = misfits(form_schema(request), _used(calls, given))
     if found or not isinstance(given, Mapping):
         return found
-    for number, call in enumerate(rows(request), 1):
+    for number, call in enumerate(calls, 1):
         found += tuple(_wrong_row(str(number), call, given))
-    call_schema = _usable(request.contract.schema)
+    call_schema = usable(request.contract.schema)
     if not found and request.contract.kind is ContractKind.HITL_CALL and call_schema is not None:
         found = tuple(Misfit(("1",), one.sentence) for one in misfits(call_schema, formed(request, given)))
     return found
+
+
+def _used(calls: Sequence[Action], given: JSON) -> JSON:
+    """The same rows without the arguments that no edit asks for: they need not fit what an edit must."""
+    if not calls or not isinstance(given, Mapping):
+        return given
+    return {key: _row_used(calls, key, row) for key, row in given.items()}
+
+
+def _row_used(calls: Sequence[Action], key: str, row: JSON) -> JSON:
+    if not isinstance(row, Mapping):
+        return row
+    if row.get("decision") != "edit":
+        return {name: value for name, value in row.items() if name != "args"}
+    call = next((call for number, call in enumerate(calls, 1) if str(number) == key), None)
+    return {**row, "args": whole(call, row["args"])} if call and "args" in row else row
 
 
 def _wrong_row(row: str, call: Action, given: Mapping[str, JSON]) -> Iterator[Misfit]:
     decision, args, words = _read(given.get(row))
     if decision == "edit" and args is None:
         yield Misfit((row, "args"), NO_ARGUMENTS)
-    if decision == "edit" and args is not None:
-        for one in misfits(_usable(call.args_schema) or {}, args):
+    if decision == "edit" and args is not None and "$defs" in (call.args_schema or {}):
+        for one in misfits(usable(call.args_schema) or {}, args):
             yield Misfit((row, "args", *one.path), one.sentence)
     if decision != "edit" and args is not None and _without_nothing(args) != _without_nothing(call.args):
         yield Misfit((row, "args"), UNCHANGED)
     if decision == "respond" and not words:
         yield Misfit((row, "message"), WORDS_NEEDED)
-    if decision not in WITH_WORDS and words:
-        yield Misfit((row, "message"), WORDS_LOST)
+    if decision not in call.with_words and words:
+        yield Misfit((row, "message"), WORDS_LOST.format(" or ".join(call.with_words)))
 
 
 def _read(row: JSON) -> tuple[str, JSON, str]:
@@ -138,9 +125,10 @@ def _read(row: JSON) -> tuple[str, JSON, str]:
 
 
 def _without_nothing(args: JSON) -> JSON:
-    """A field left empty is no change of an argument that was null."""
+    """A field left empty is no change of an argument that was null, or empty itself."""
     if isinstance(args, Mapping):
-        return {name: _without_nothing(value) for name, value in args.items() if value is not None}
+        kept = {name: _without_nothing(value) for name, value in args.items()}
+        return {name: value for name, value in kept.items() if not is_nothing(value)}
     return args
 
 
@@ -149,45 +137,20 @@ def formed(request: Request, given: JSON) -> JSON:
     calls = rows(request)
     if calls and isinstance(given, Mapping):
         decided = [_decided(call, given.get(str(number))) for number, call in enumerate(calls, 1)]
-        return {"decisions": decided} if request.contract.kind is ContractKind.HITL_BATCH else decided[0]
+        return as_protocol(request.contract.kind, decided)
     if request.contract.kind is ContractKind.INBOX and isinstance(given, Mapping):
         action = inbox_action(request.payload)
         return [{"type": "edit", "args": {"action": action.name if action else "", "args": given["args"]}}]
     return given
 
 
-def _decided(call: Action, row: JSON) -> JSON:
+def _decided(call: Action, row: JSON) -> Mapping[str, JSON]:
     decision, args, words = _read(row)
     match decision:
         case "edit":
-            return {"type": "edit", "edited_action": {"name": call.name, "args": args}}
+            return {"type": "edit", "edited_action": {"name": call.name, "args": whole(call, args)}}
         case "reject" if not words:
             return {"type": "reject"}
         case "reject" | "respond":
             return {"type": decision, "message": words}
     return {"type": decision}
-
-
-def decisions(request: Request, answer: JSON) -> tuple[Mapping[str, JSON], ...]:
-    """The decisions of an answer to LangChain's middleware, one for each row."""
-    match answer:
-        case {"decisions": [*several]}:
-            found: Sequence[JSON] = several
-        case _:
-            found = [answer] if rows(request) else []
-    return tuple(one for one in found if isinstance(one, Mapping))
-
-
-def edits(request: Request, answer: JSON) -> tuple[Edit, ...]:
-    """Which calls an answer changed, with their arguments before and after."""
-    match answer:
-        case [{"type": "edit", "args": {"action": str(name), "args": after}}]:
-            return (Edit(name, inbox_args(request.payload), after),)
-    found = zip(rows(request), decisions(request, answer), strict=False)
-    return tuple(Edit(call.name, call.args, after) for call, one in found for after in _edited(one))
-
-
-def _edited(decision: Mapping[str, JSON]) -> Iterator[JSON]:
-    match decision:
-        case {"type": "edit", "edited_action": {"args": args}}:
-            yield args

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.core.inboxes import as_inbox_actions
 from bot.core.model import JSON, Request
 from bot.core.protocols import Action, as_actions, as_tool_call, inbox_action
 
@@ -32,6 +33,8 @@ def content(request: Request) -> Content:
     payload = request.payload
     if (actions := as_actions(payload)) is not None:
         return _actions(actions, _beside(payload))
+    if (actions := as_inbox_actions(payload)) is not None:
+        return _actions(actions, {})
     if (action := as_tool_call(payload) or inbox_action(payload)) is not None:
         return _action(action)
     if isinstance(payload, Mapping):

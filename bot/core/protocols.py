@@ -12,10 +12,17 @@ from typing import Any
 
 from bot.core.model import JSON, Verdict
 
+# LangChain's decisions in the order a form offers them, and those that carry words to the tool's caller.
+DECISIONS = ("approve", "edit", "reject", "respond")
+WITH_WORDS = ("reject", "respond")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One tool call that waits for a decision; `more` is what the protocol does not name, for showing."""
+    """One tool call that waits for a decision; `more` is what the protocol does not name, for showing.
+
+    `with_words` are the decisions whose words reach the tool's caller.
+    """
 
     name: str
     args: Mapping[str, JSON]
@@ -23,6 +30,7 @@ class Action:
     allowed: frozenset[str]
     more: Mapping[str, JSON]
     args_schema: Mapping[str, JSON] | None = None
+    with_words: tuple[str, ...] = WITH_WORDS
 
 
 def as_actions(payload: JSON) -> tuple[Action, ...] | None:
@@ -45,7 +53,8 @@ def _action(request: JSON, config: JSON) -> Action | None:
             kinds = frozenset(str(kind) for kind in allowed)
             schema = settings.get("args_schema")
             typed = schema if isinstance(schema, Mapping) else None
-            return Action(name, args, _description(rest), kinds, _without(rest, "description"), typed)
+            about = _description(rest, name, args)
+            return Action(name, args, about, kinds, _without(rest, "description"), typed)
     return None
 
 
@@ -59,7 +68,8 @@ def as_tool_call(payload: JSON) -> Action | None:
             "tool_call_id": str(),
             **rest,
         }:
-            return Action(name, args, _description(rest), frozenset(), _without(rest, "description"))
+            about = _description(rest, name, args)
+            return Action(name, args, about, frozenset(), _without(rest, "description"))
     return None
 
 
@@ -116,12 +126,13 @@ def inbox_action(payload: JSON) -> Action | None:
         case {"action_request": {"action": str(name), "args": args, **inner}, **rest}:
             shown = args if isinstance(args, Mapping) else {"args": args}
             more = _without(inner) | _without(rest, "description", "config")
-            return Action(name, shown, _description(rest), frozenset(), more)
+            return Action(name, shown, _description(rest, name, shown), frozenset(), more)
     return None
 
 
-def _description(rest: Mapping[object, object]) -> str:
-    return str(rest.get("description") or "")
+def _description(rest: Mapping[Any, Any], name: str, args: Mapping[str, JSON]) -> str:
+    """LangChain's own description ends with the call once more, which the card shows anyway."""
+    return str(rest.get("description") or "").removesuffix(f"\n\nTool: {name}\nArgs: {dict(args)}")
 
 
 def _without(rest: Mapping[Any, Any], *known: str) -> dict[str, JSON]:

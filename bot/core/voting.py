@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
+from bot.core.calls import edits
 from bot.core.digest import canonical
-from bot.core.forms import edits
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome

@@ -20,6 +20,7 @@ from bot.core.finding import Finding
 from bot.core.model import JSON
 from bot.ports import AnswerRefused, GraphUnavailable, RunFailed, Snapshot, UnknownGraph, write_guard
 from bot.runs.assistant import BUSY, Address, Assistant
+from bot.runs.messages import with_messages
 from bot.runs.plain import one_line
 from bot.runs.runner import NOT_ASKED, require_open
 from bot.runs.selfcheck import STRICT
@@ -79,7 +80,7 @@ class RemoteRunner:
     def input_schema(self, graph: str) -> Mapping[str, JSON]:
         """JSON Schema of what `start` takes; an empty one (anything) where the server has not told."""
         known = self.assistant(graph).known
-        return known.input_schema if known else {}
+        return with_messages(known.input_schema) if known else {}
 
     async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
         """The newest state of the thread while nobody runs it. Raises GraphUnavailable."""

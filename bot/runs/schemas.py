@@ -10,6 +10,7 @@ from pydantic.errors import PydanticUserError
 
 from bot.core.model import JSON
 from bot.runs.loader import Graph
+from bot.runs.messages import with_messages
 from bot.runs.plain import plain
 
 
@@ -17,7 +18,7 @@ def input_schema(graph: Graph) -> Mapping[str, JSON]:
     """JSON Schema of the input; an empty one, which anything fits, where a type in it has none."""
     for describe in (_as_langgraph_does, _of_typed_dict):
         try:
-            return cast(Mapping[str, JSON], plain(describe(graph)))
+            return with_messages(cast(Mapping[str, JSON], plain(describe(graph))))
         except PydanticUserError:
             continue
     return {}

@@ -9,8 +9,9 @@ import pytest
 
 from bot.core.answer import BadAnswer, contract_for, given_answer
 from bot.core.audit import Fact
+from bot.core.calls import Edit, edits
 from bot.core.digest import digest
-from bot.core.forms import Edit, edits, form_schema, wrong
+from bot.core.forms import form_schema, wrong
 from bot.core.model import JSON, Approval, Click, Request, Source, State, Verdict
 from bot.core.outcome import Kind
 from bot.core.policy import Policy, Why
@@ -187,7 +188,7 @@ def test_an_inbox_edit_has_the_shape_agent_inbox_sends() -> None:
     answer = given_answer(request, {"args": {"cents": 6}}, None)
 
     assert answer == [{"type": "edit", "args": {"action": "pay", "args": {"cents": 6}}}]
-    assert edits(request, answer) == (Edit("pay", {"cents": 5}, {"cents": 6}),)
+    assert edits(request, answer) == (Edit("pay", {"cents": 5}, {"cents": 6}, "pay"),)
 
 
 def test_a_published_schema_is_the_form_itself() -> None:

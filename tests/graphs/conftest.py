@@ -9,3 +9,4 @@ import pytest
 def ledgers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYMENTS_DB", str(tmp_path / "payments.db"))
     monkeypatch.setenv("ACTIONS_DB", str(tmp_path / "actions.db"))
+    monkeypatch.setenv("OUTBOX_DB", str(tmp_path / "outbox.db"))

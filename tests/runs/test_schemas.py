@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
+import pytest
+from jsonschema import Draft202012Validator
+from langchain_core.messages import AnyMessage
 from langgraph.func import entrypoint
-from langgraph.graph import START, StateGraph
+from langgraph.graph import START, StateGraph, add_messages
 from pydantic import BaseModel, Field
 
 from bot.runs.loader import Graph
@@ -76,3 +79,25 @@ def test_a_functional_graph_has_its_parameter() -> None:
 
 def test_where_no_schema_can_be_had_anything_fits() -> None:
     assert input_schema(of(Unspeakable)) == {}
+
+
+class Chat(TypedDict):
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [{"role": "user", "content": "Hi"}, {"type": "human", "content": "Hi"}, "Hi", ["user", "Hi"]],
+)
+def test_whatever_a_graph_takes_for_a_message_fits(message: Any) -> None:
+    graph, given = of(Chat), {"messages": [message]}
+
+    assert list(Draft202012Validator(dict(input_schema(graph))).iter_errors(given)) == []
+    assert graph.invoke(given)["messages"][0].text == "Hi"
+
+
+@pytest.mark.parametrize("message", [{"content": "Hi"}, {"role": "user"}, 5, ["user"]])
+def test_what_is_no_message_is_refused_before_the_run(message: Any) -> None:
+    schema = input_schema(of(Chat))
+
+    assert list(Draft202012Validator(dict(schema)).iter_errors({"messages": [message]})) != []

@@ -36,7 +36,7 @@ async def test_each_call_is_decided_in_its_row_and_all_are_sent_at_once(company:
         }
     )
     await company.settled(card)
-    assert "send_email › To: ann@example.com → ben@example.com" in card.text_shown
+    assert "1. send_email › To: ann@example.com → ben@example.com" in card.text_shown
     assert "2. delete_file: rejected: Keep it." in card.text_shown
     voted = (await company.trail(card))[1]
     assert voted.data["edits"] == [{"name": "send_email", "before": ARGS, "after": {"to": "ben@example.com"}}]
