@@ -50,12 +50,15 @@ async def answer(step: Pass, approval: Approval) -> None:
 
 
 async def note_what_was_applied(step: Pass) -> None:
-    """The last thing of a pass: what follows from these decisions is on record by now."""
+    """The last thing of a pass, in one step with where the run is: what follows is on record by now."""
     for approval in step.consumed:
         state = advance(approval.state, Event.APPLY)
         following = step.follows.get(approval.id)
         after = replace(approval, state=state, closed_at=step.now, failure=None, next=following)
-        resume_counted(await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest}))
+        step.will_be(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
+    await step.settle()
+    for change in step.changes:
+        resume_counted(change.after)
 
 
 def _due(step: Pass, approval: Approval) -> bool:
