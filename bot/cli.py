@@ -28,7 +28,7 @@ def demo(slack_port: int) -> None:
     """Try it: a local Slack, an embedded Redis, the bot; no accounts, no keys."""
     from bot.demo import demo as run
 
-    _run(lambda settings: run(settings, slack_port=slack_port))
+    _run(lambda settings: run(settings, slack_port=slack_port), for_long=True)
 
 
 @main.command()
@@ -38,7 +38,7 @@ def serve(no_worker: bool, concurrency: int) -> None:
     """Answer Slack and the HTTP API, and run the worker in the same process."""
     from bot.serving import serve as run
 
-    _run(lambda settings: run(settings, with_worker=not no_worker, concurrency=concurrency))
+    _run(lambda settings: run(settings, with_worker=not no_worker, concurrency=concurrency), for_long=True)
 
 
 @main.command()
@@ -48,7 +48,7 @@ def worker(concurrency: int, no_health: bool) -> None:
     """Resume graphs and show cards. Any number of workers may run."""
     from bot.serving import work as run
 
-    _run(lambda settings: run(settings, concurrency=concurrency, health=not no_health))
+    _run(lambda settings: run(settings, concurrency=concurrency, health=not no_health), for_long=True)
 
 
 @main.command()
@@ -147,14 +147,16 @@ def _json(given: str) -> Any:
         raise click.ClickException(f"{name}: line {bad.lineno}, column {bad.colno}: {bad.msg}") from None
 
 
-def _run(command: Callable[[Settings], Coroutine[Any, Any, Any]]) -> Any:
+def _run(command: Callable[[Settings], Coroutine[Any, Any, Any]], *, for_long: bool = False) -> Any:
     """Run one command; what an operator can mend is one line, without a traceback."""
     from bot.logs import configure
+    from bot.loop import new_loop
 
     try:
         settings = Settings.from_env()
         configure(settings.log_level, secrets=settings.secrets())
-        return asyncio.run(command(settings))
+        with asyncio.Runner(loop_factory=new_loop if for_long else None) as runner:
+            return runner.run(command(settings))
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
     except KeyboardInterrupt:

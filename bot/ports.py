@@ -197,6 +197,15 @@ class Lease(Protocol):
     @property
     def token(self) -> str: ...
 
+    @property
+    def name(self) -> str:
+        """What is held, as the store names it."""
+        ...
+
+    def given_back(self) -> None:
+        """The store released it together with the last write that was made under it."""
+        ...
+
     async def check(self) -> None:
         """Raise LeaseLost if another may hold it by now; costs nothing while that cannot be."""
         ...
@@ -205,6 +214,32 @@ class Lease(Protocol):
 # Asked before every write of a checkpoint: a process that was stopped while its lease ran out must not
 # write when it wakes up. Set by whoever drives a thread, for the time it does.
 write_guard: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("write_guard", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldThread:
+    """A thread that is ours to drive, and what was on record of it at the moment it was taken."""
+
+    lease: Lease
+    run: Run | None
+    records: tuple[Record, ...]  # its approvals that are not over
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A card that is ours to draw, and its record at the moment it was taken."""
+
+    lease: Lease
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One approval's next version with the facts that made it."""
+
+    before: Approval
+    after: Approval
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +270,9 @@ EVER = 1e15
 class Store(Protocol):
     """The record of approvals and runs. Every method may raise StoreUnavailable."""
 
-    async def now(self) -> float: ...
+    async def now(self) -> float:
+        """The store's clock, a moment ago at most: to write down, not to decide by."""
+        ...
 
     async def read(self, approval_id: str) -> Record | None: ...
 
@@ -274,6 +311,12 @@ class Store(Protocol):
         """
         ...
 
+    async def settle(
+        self, changes: Sequence[Change], run: tuple[Run, Run] | None, *, lease: Lease
+    ) -> Swapped:
+        """Replace approvals and the run of the thread that is held, and give it back: all or nothing."""
+        ...
+
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:
         """interrupt id -> id of the newest approval for it."""
         ...
@@ -286,10 +329,14 @@ class Store(Protocol):
         """Note that something is about to be sent, or may still arrive: it is looked for. Returns when."""
         ...
 
-    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
+    async def save_card(
+        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+    ) -> None:
         """Note where the card is and what it shows; never goes back to an older version.
 
-        An intention noted after `seen` stays: whoever saves this knew nothing of it.
+        An intention noted after `seen` stays: whoever saves this knew nothing of it. `release` is given back
+        in the same step. Raises LeaseLost if another has had it meanwhile: then nothing is saved but an
+        intention, so that somebody looks for what two of us may have sent.
         """
         ...
 
@@ -319,7 +366,11 @@ class Store(Protocol):
 
     async def read_run(self, thread_id: str) -> Run | None: ...
 
-    async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped: ...
+    async def swap_run(
+        self, before: Run, after: Run, *, lease: Lease | None = None, release: Lease | None = None
+    ) -> Swapped:
+        """The same for a run. `lease` is the thread's, and checked; `release` is given back if it is done."""
+        ...
 
     async def leftovers(
         self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5, take: bool = True
@@ -336,8 +387,20 @@ class Store(Protocol):
         """Hold the thread, renewed while held. Yields None at once if somebody else holds it."""
         ...
 
+    def thread(self, thread_id: str) -> AbstractAsyncContextManager[HeldThread | None]:
+        """The same, with the run and its open approvals as they stand at that moment."""
+        ...
+
+    def card(self, approval_id: str) -> AbstractAsyncContextManager[HeldCard | None]:
+        """Hold one card, so that a late update cannot overwrite a newer one, with its record."""
+        ...
+
+    def result(self, thread_id: str) -> AbstractAsyncContextManager[HeldThread | None]:
+        """Hold the message that tells how a run ended, with the run; without its approvals."""
+        ...
+
     def card_lease(self, approval_id: str) -> AbstractAsyncContextManager[Lease | None]:
-        """The same for one card, so that a late update cannot overwrite a newer one."""
+        """Hold one card, without its record."""
         ...
 
 

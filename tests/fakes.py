@@ -9,7 +9,20 @@ from dataclasses import dataclass, field, replace
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
-from bot.ports import EVER, Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
+from bot.ports import (
+    EVER,
+    Begun,
+    Change,
+    Claim,
+    HeldCard,
+    HeldThread,
+    Lease,
+    LeaseLost,
+    Leftovers,
+    Page,
+    Record,
+    Swapped,
+)
 
 ACTIVE = (RunState.STARTING, RunState.RUNNING)
 TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
@@ -48,6 +61,9 @@ class FakeLease:
     token: str
     held: dict[str, str]
     name: str
+
+    def given_back(self) -> None:
+        """The store has struck it off."""
 
     async def check(self) -> None:
         if self.held.get(self.name) != self.token:
@@ -127,6 +143,25 @@ class FakeStore:
         self._touch("unshown", [after.id])
         return Swapped.DONE
 
+    async def settle(
+        self, changes: Sequence[Change], run: tuple[Run, Run] | None, *, lease: Lease
+    ) -> Swapped:
+        swaps: list[tuple[Approval | Run | None, Approval | Run, Approval | Run]] = [
+            (self.approvals.get(one.before.id), one.before, one.after) for one in changes
+        ]
+        if run is not None:
+            swaps.append((self.runs.get(run[0].thread_id), *run))
+        for stored, before, after in swaps:
+            refused = self._refusal(stored, before, after, lease)
+            if refused is not None:
+                return refused
+        for one in changes:
+            await self.swap(one.before, one.after, one.entries, lease=lease)
+        if run is not None:
+            await self.swap_run(*run, lease=lease)
+        del self.held[lease.name]
+        return Swapped.DONE
+
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:
         return dict(self.threads.get(thread_id, {}))
 
@@ -143,7 +178,14 @@ class FakeStore:
         self._touch("unshown", [approval_id])
         return noted
 
-    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
+    async def save_card(
+        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+    ) -> None:
+        if release is not None:
+            if self.held.get(release.name) != release.token:
+                await self.intend_card(approval_id)
+                raise LeaseLost(f"the card of {approval_id} was taken")
+            del self.held[release.name]
         known = self.cards.get(approval_id)
         if known is None or card.shown < known.shown:
             return
@@ -186,10 +228,14 @@ class FakeStore:
     async def read_run(self, thread_id: str) -> Run | None:
         return self.runs.get(thread_id)
 
-    async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped:
+    async def swap_run(
+        self, before: Run, after: Run, *, lease: Lease | None = None, release: Lease | None = None
+    ) -> Swapped:
         refused = self._refusal(self.runs.get(before.thread_id), before, after, lease)
         if refused is not None:
             return refused
+        if release is not None and self.held.get(release.name) == release.token:
+            del self.held[release.name]
         self.runs[after.thread_id] = after
         self._touch("run", [after.thread_id])
         return Swapped.DONE
@@ -223,6 +269,22 @@ class FakeStore:
             self._due("run", unannounced, until, limit, take),
             self._due("run", waiting, self.clock.now - waited, few, take),
         )
+
+    @asynccontextmanager
+    async def thread(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        async with self.lease(thread_id) as lease:
+            records = await self.read_many(tuple(self.threads.get(thread_id, {}).values()))
+            yield HeldThread(lease, self.runs.get(thread_id), records) if lease is not None else None
+
+    @asynccontextmanager
+    async def card(self, approval_id: str) -> AsyncIterator[HeldCard | None]:
+        async with self.card_lease(approval_id) as lease:
+            yield HeldCard(lease, await self.read(approval_id)) if lease is not None else None
+
+    @asynccontextmanager
+    async def result(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        async with self.card_lease(f"result-{thread_id}") as lease:
+            yield HeldThread(lease, self.runs.get(thread_id), ()) if lease is not None else None
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:
         return self._hold(f"thread:{thread_id}", thread_id)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.approvals.showing import CLOCK_SLACK, CLOSED_WAIT, Shown
 from bot.approvals.world import World
-from bot.core.model import Run, RunState
+from bot.core.model import Card, Run, RunState
 from bot.ports import ChannelClosed, Lease, LeaseLost, MessageRefused, SlackUnavailable, Swapped
 
 OVER = (RunState.ENDED, RunState.FAILED, RunState.LOST)
@@ -17,18 +17,19 @@ CARD_WAIT = 1.0
 
 async def announce(world: World, thread_id: str) -> Shown:
     """Post the result of a run that is over. A repeat finds the first post and adopts it."""
-    async with world.store.card_lease(f"result-{thread_id}") as lease:
-        if lease is None:
+    async with world.store.result(thread_id) as held:
+        if held is None:
             return Shown.BUSY
-        run = await world.store.read_run(thread_id)
+        run = held.run
         if run is None or run.announced is not None or run.state not in OVER:
             return Shown.DONE
-        if await _seeks_its_card(world, run):
+        card = await _card_of(world, run)
+        if card is not None and _is_sought(card):
             await world.queue.announce(thread_id, delay=CARD_WAIT)
             return Shown.LATER
         before = run
         try:
-            run, ts = await _say(world, run, lease)
+            run, ts = await _say(world, run, held.lease, card.ts if card is not None else None)
             if run is not before:  # the newest intention is ours: no other telling can be noted any more
                 await _remove_copies(world, before, ts)
         except SlackUnavailable as down:
@@ -40,7 +41,7 @@ async def announce(world: World, thread_id: str) -> Shown:
             await world.queue.announce(thread_id, delay=CLOSED_WAIT)
             raise
         told = replace(run, announced=ts, version=run.version + 1)
-        if await world.store.swap_run(run, told) is not Swapped.DONE:
+        if await world.store.swap_run(run, told, release=held.lease) is not Swapped.DONE:
             await _take_back_a_copy(world, run, ts)
         else:
             await _remove_copies(world, before, ts)
@@ -54,10 +55,9 @@ async def _look_again(world: World, thread_id: str) -> None:
         await world.store.swap_run(run, replace(run, announced=None, version=run.version + 1))
 
 
-async def _seeks_its_card(world: World, run: Run) -> bool:
+def _is_sought(card: Card) -> bool:
     """True while the fate of the card's post is unknown: a crash left it, and it is looked for."""
-    record = await world.store.read(run.last_approval) if run.last_approval else None
-    return record is not None and record.card.ts is None and record.card.intended_at is not None
+    return card.ts is None and card.intended_at is not None
 
 
 async def _take_back_a_copy(world: World, run: Run, ts: str) -> None:
@@ -79,22 +79,24 @@ async def _remove_copies(world: World, run: Run, ts: str) -> None:
 async def _told(world: World, run: Run) -> tuple[str, ...]:
     """Every message that tells this result, since somebody meant to."""
     since = (run.intended_at or run.started_at) - CLOCK_SLACK
-    message, thread_ts = world.faces.result(run), await _thread_of(world, run)
-    return await world.messenger.find(run.channel, message, since=since, thread_ts=thread_ts)
+    card = await _card_of(world, run)
+    thread_ts = card.ts if card is not None else None
+    return await world.messenger.find(run.channel, world.faces.result(run), since=since, thread_ts=thread_ts)
 
 
-async def _thread_of(world: World, run: Run) -> str | None:
+async def _card_of(world: World, run: Run) -> Card | None:
+    """The card in whose thread the result belongs."""
     record = await world.store.read(run.last_approval) if run.last_approval else None
-    return record.card.ts if record else None
+    return record.card if record is not None else None
 
 
-async def _say(world: World, run: Run, lease: Lease) -> tuple[Run, str]:
+async def _say(world: World, run: Run, lease: Lease, thread_ts: str | None) -> tuple[Run, str]:
     """Post, unless an earlier try did: only a try that left its intention behind is looked for."""
     if run.intended_at is not None:
         found = await _told(world, run)
         if found:
             return run, found[0]
-    message, thread_ts = world.faces.result(run), await _thread_of(world, run)
+    message = world.faces.result(run)
     run = await _intend(world, run)
     await lease.check()
     return run, await world.messenger.post(run.channel, message, thread_ts=thread_ts)

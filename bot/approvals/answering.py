@@ -12,7 +12,7 @@ from bot.approvals.measured import resume_counted
 from bot.approvals.passes import Pass
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
-from bot.core.model import JSON, Approval, Failure, Sent, Verdict
+from bot.core.model import JSON, Approval, Failure, Sent, State, Verdict
 from bot.ports import AnswerRefused, GraphUnavailable, RunFailed
 
 log = structlog.get_logger("approvals.runs")
@@ -50,12 +50,16 @@ async def answer(step: Pass, approval: Approval) -> None:
 
 
 async def note_what_was_applied(step: Pass) -> None:
-    """The last thing of a pass: what follows from these decisions is on record by now."""
+    """The last thing of a pass, in one step with where the run is: what follows is on record by now."""
     for approval in step.consumed:
         state = advance(approval.state, Event.APPLY)
         following = step.follows.get(approval.id)
         after = replace(approval, state=state, closed_at=step.now, failure=None, next=following)
-        resume_counted(await step.swap(approval, after, Fact.APPLIED, {"digest": approval.request.digest}))
+        step.will_be(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
+    await step.settle()
+    for change in step.changes:
+        if change.after.state is State.APPLIED:
+            resume_counted(change.after)
 
 
 def _due(step: Pass, approval: Approval) -> bool:

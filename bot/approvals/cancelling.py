@@ -69,8 +69,8 @@ async def cancel(world: World, thread_id: str, *, by: str | None, why: str) -> b
     raise StoreUnavailable("the run changed too often meanwhile; try again")
 
 
-async def cancelled(step: Pass) -> bool:
-    """Carry the wish out if nothing decided is in work; True: this run goes no further."""
+def cancelled(step: Pass) -> bool:
+    """Let `settle` carry the wish out if nothing decided is in work; True: this run goes no further."""
     wish = step.run.cancellation
     if wish is None or step.run.state is RunState.CANCELLED:
         return step.run.state is RunState.CANCELLED
@@ -80,8 +80,8 @@ async def cancelled(step: Pass) -> bool:
         if before.state in (State.PENDING, State.FAILED) and before not in step.consumed:
             state = advance(before.state, Event.CANCEL)
             after = replace(before, state=state, closed_at=step.now, closed_why=wish.why)
-            await step.swap(before, after, Fact.CANCELLED, {"why": wish.why}, by=wish.by)
-    await step.move_run(replace(step.run, state=RunState.CANCELLED))
+            step.will_be(before, after, Fact.CANCELLED, {"why": wish.why}, by=wish.by)
+    step.run_becomes(replace(step.run, state=RunState.CANCELLED))
     return True
 
 

@@ -46,17 +46,14 @@ class Progress(StrEnum):
 
 async def drive(world: World, thread_id: str) -> Progress:
     """Bring a thread as far as it goes now. Raises StoreUnavailable, LeaseLost."""
-    async with world.store.lease(thread_id) as lease:
-        if lease is None:
+    async with world.store.thread(thread_id) as held:
+        if held is None:
             return Progress.BUSY
-        run = await world.store.read_run(thread_id)
-        if run is None:
+        if held.run is None:
             return Progress.UNKNOWN
-        known = await world.store.of_thread(thread_id)
-        records = await world.store.read_many(tuple(known.values()))
-        step = Pass(world, lease, run, now=max((record.now for record in records), default=0.0))
-        step.remember(records)
-        guard = write_guard.set(lease.check)
+        step = Pass(world, held.lease, held.run, now=max((one.now for one in held.records), default=0.0))
+        step.remember(held.records)
+        guard = write_guard.set(held.lease.check)
         try:
             await _through(step)
         except Overtaken:
@@ -73,14 +70,16 @@ async def drive(world: World, thread_id: str) -> Progress:
 async def _through(step: Pass) -> None:
     try:
         await step.look()
-        if await cancelled(step):
+        if cancelled(step):
+            await step.settle()
             return
         await _forward(step)
     except RunFailed as unreadable:
-        if not await cancelled(step):
-            await _failed(step, unreadable.reason)
+        if not cancelled(step):
+            _failed(step, unreadable.reason)
+        await step.settle()
         return
-    if not await cancelled(step):  # what was decided before the wish has been answered by now
+    if not cancelled(step):  # what was decided before the wish has been answered by now
         await asking.ask_what_is_new(step)
         await _note_where_the_run_is(step)
     await answering.note_what_was_applied(step)
@@ -122,15 +121,15 @@ async def _note_where_the_run_is(step: Pass) -> None:
     if not snapshot.exists:
         await _without_a_checkpoint(step)
     elif any(not is_stuck(approval) for approval in step.in_work()):
-        await step.move_run(replace(run, state=RunState.RUNNING))
+        step.run_becomes(replace(run, state=RunState.RUNNING))
     elif step.in_work() or any(pause.failed is None for pause in snapshot.pauses):
-        await step.move_run(replace(run, state=RunState.WAITING, failure=None))
+        step.run_becomes(replace(run, state=RunState.WAITING, failure=None))
         await _prune(step)
     elif not snapshot.tasks:
-        await step.move_run(_ended(run, snapshot.output))
+        step.run_becomes(_ended(run, snapshot.output))
     else:
         reason = snapshot.error or step.failure or "The run stopped in the middle and cannot go on by itself."
-        await _failed(step, reason)
+        _failed(step, reason)
 
 
 def _ended(run: Run, output: JSON) -> Run:
@@ -139,13 +138,13 @@ def _ended(run: Run, output: JSON) -> Run:
     return replace(run, state=RunState.ENDED, output=output, result=result_sentence(output), failure=None)
 
 
-async def _failed(step: Pass, reason: str) -> None:
+def _failed(step: Pass, reason: str) -> None:
     """The run cannot go on by itself: an operator must look."""
     reference = step.run.reference or step.world.chance.reference()
     if step.run.state is not RunState.FAILED:
         log.warning("run failed", reference=reference, thread=step.run.thread_id, reason=reason)
     last = step.last or step.run.last_approval
-    await step.move_run(
+    step.run_becomes(
         replace(
             step.run, state=RunState.FAILED, failure=reason, reference=reference, last_approval=last, tries=0
         )
@@ -155,7 +154,7 @@ async def _failed(step: Pass, reason: str) -> None:
 async def _without_a_checkpoint(step: Pass) -> None:
     match step.run.state:
         case RunState.STARTING:
-            await _failed(step, step.failure or "The run did not start.")
+            _failed(step, step.failure or "The run did not start.")
         case RunState.RUNNING | RunState.WAITING:
             await _lost(step)
 
@@ -173,7 +172,7 @@ async def _lost(step: Pass) -> None:
         state = advance(before.state, event)
         after = replace(before, state=state, closed_at=step.now, closed_why=why)
         await step.swap(before, after, fact, {"why": why})
-    await step.move_run(replace(step.run, state=RunState.LOST, failure=why))
+    step.run_becomes(replace(step.run, state=RunState.LOST, failure=why))
 
 
 async def _prune(step: Pass) -> None:

@@ -9,7 +9,7 @@ from bot.approvals.world import World
 from bot.core.audit import Entry, Fact
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Run, RunState
-from bot.ports import Lease, LeaseLost, Record, Snapshot, Swapped
+from bot.ports import Change, Lease, LeaseLost, Record, Snapshot, Swapped
 
 # Where a thread stands before anybody looked.
 NOTHING = Snapshot(exists=False, pauses=(), tasks=(), next=(), error=None, output=None, head=None)
@@ -36,6 +36,8 @@ class Pass:
     last: str | None = None  # the approval whose card's thread tells how the run ends
     show: dict[str, int] = field(default_factory=dict)  # approval id -> version to be shown
     again: float | None = None  # seconds until another pass is due
+    changes: list[Change] = field(default_factory=list)  # what `settle` writes of approvals
+    becoming: Run | None = None  # what `settle` makes of the run
 
     async def look(self) -> None:
         """Read the thread's newest state, and the clock after it."""
@@ -63,22 +65,58 @@ class Pass:
         after: Approval,
         fact: Fact | None,
         data: Mapping[str, JSON] | None = None,
-        *,
-        by: str | None = None,
     ) -> Approval:
         """Write one change under the lease, with its audit entry. Raises Overtaken, LeaseLost."""
+        change = self._change(before, after, fact, data)
+        self._refuse(await self.world.store.swap(before, change.after, change.entries, lease=self.lease))
+        self._keep(change.after)
+        return change.after
+
+    def will_be(
+        self,
+        before: Approval,
+        after: Approval,
+        fact: Fact,
+        data: Mapping[str, JSON],
+        *,
+        by: str | None = None,
+    ) -> None:
+        """Let `settle` write this change, with its audit entry."""
+        self.changes.append(self._change(before, after, fact, data, by))
+
+    def run_becomes(self, after: Run) -> None:
+        """Let `settle` write where the run is, if that is news."""
+        self.becoming = self._moved(after)
+
+    async def settle(self) -> None:
+        """Write what the pass came to, in one step, and let go of the thread. Raises Overtaken, LeaseLost."""
+        run = (self.run, self.becoming) if self.becoming is not None else None
+        if run is None and not self.changes:
+            return
+        self._refuse(await self.world.store.settle(self.changes, run, lease=self.lease))
+        self.run = self.becoming or self.run
+        for change in self.changes:
+            self._keep(change.after)
+
+    def _change(
+        self,
+        before: Approval,
+        after: Approval,
+        fact: Fact | None,
+        data: Mapping[str, JSON] | None,
+        by: str | None = None,
+    ) -> Change:
         entries: tuple[Entry, ...] = ()
         if fact is not None:
             after, entry = self.world.chain(after, fact, at=self.now, data=dict(data or {}), by=by)
             entries = (entry,)
-        after = replace(after, version=before.version + 1)
-        match await self.world.store.swap(before, after, entries, lease=self.lease):
-            case Swapped.DONE:
-                self._keep(after)
-                return after
-            case Swapped.CONFLICT:
-                raise Overtaken(before.id)
-        raise LeaseLost(self.run.thread_id)
+        return Change(before, replace(after, version=before.version + 1), entries)
+
+    def _refuse(self, swapped: Swapped) -> None:
+        if swapped is Swapped.LEASE_LOST:
+            raise LeaseLost(self.run.thread_id)
+        if swapped is not Swapped.DONE:
+            raise Overtaken(self.run.thread_id)
 
     def _keep(self, after: Approval) -> None:
         self.show[after.id] = after.version
@@ -91,17 +129,17 @@ class Pass:
             self.open[after.request.interrupt_id] = after
 
     async def move_run(self, after: Run) -> None:
-        """Write where the run is, if that is news. Raises Overtaken, LeaseLost."""
-        after = replace(after, version=self.run.version)
-        if after == self.run:
-            return
+        """Write where the run is at once, if that is news. Raises Overtaken, LeaseLost."""
+        moved = self._moved(after)
+        if moved is not None:
+            self._refuse(await self.world.store.swap_run(self.run, moved, lease=self.lease))
+            self.run = moved
+
+    def _moved(self, after: Run) -> Run | None:
+        """The run's next version; None: it is where it was."""
+        if replace(after, version=self.run.version) == self.run:
+            return None
         after = replace(after, version=self.run.version + 1)
         if self.run.state is RunState.FAILED and after.state is not RunState.FAILED:
             after = replace(after, announced=None, intended_at=None)  # it goes on: its end is news again
-        match await self.world.store.swap_run(self.run, after, lease=self.lease):
-            case Swapped.DONE:
-                self.run = after
-            case Swapped.LEASE_LOST:
-                raise LeaseLost(self.run.thread_id)
-            case _:
-                raise Overtaken(self.run.thread_id)
+        return after

@@ -43,16 +43,15 @@ class Shown(StrEnum):
 
 async def show(world: World, approval_id: str) -> Shown:
     """Make Slack show this approval as it is. Raises StoreUnavailable, MessageRefused."""
-    async with world.store.card_lease(approval_id) as lease:
-        if lease is None:
+    async with world.store.card(approval_id) as held:
+        if held is None:
             return Shown.BUSY
-        record = await world.store.read(approval_id)
+        record = held.record
         if record is None or _is_shown(record):
             return Shown.DONE
         message = await _face(world, record)
         try:
-            await _put(world, record, message, lease)
-            await lease.check()
+            await _put(world, record, message, held.lease)
         except LeaseLost:
             # This process was stopped in the middle: what it sent may have come after something newer.
             await world.store.intend_card(approval_id)
@@ -110,8 +109,6 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if ts is None and _may_arrive(record):
             return  # unsettled: the reconciler looks again
         await lease.check()  # if it ran out meanwhile, another may post too: the next look finds both
-        if await _came_second(world, record, ts):
-            return
         shown = replace(shown, ts=ts)
         if card.intended_at is not None and ts is not None:
             # Another process may be in the middle of the same post: look once more before this is settled.
@@ -123,7 +120,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
-    await world.store.save_card(approval.id, shown, seen=seen)
+    await world.store.save_card(approval.id, shown, seen=seen, release=lease)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)
 
@@ -132,17 +129,6 @@ def _may_arrive(record: Record) -> bool:
     """True while a post that another process began, and that nobody finds, may still be on its way."""
     begun = record.card.intended_at
     return begun is not None and record.now - begun < ON_ITS_WAY
-
-
-async def _came_second(world: World, record: Record, ts: str | None) -> bool:
-    """A process that was stopped in the middle of a post may find the card posted by another meanwhile."""
-    now = await world.store.read(record.approval.id)
-    if ts is None or now is None or now.card.ts == ts:
-        return False
-    if now.card.ts is None and now.card.shown <= record.card.shown:
-        return False
-    await _strike_strays(world, now.approval, now.card, (ts,))
-    return True
 
 
 async def _post(world: World, record: Record, message: Message, lease: Lease) -> tuple[str | None, float]:
@@ -187,9 +173,9 @@ async def _update(world: World, record: Record, message: Message) -> str | None:
 
 async def _refresh_previous(world: World, approval: Approval) -> None:
     """The old card links to this one, which has a place only now."""
-    async with world.store.card_lease(approval.previous or "") as lease:
-        record = await world.store.read(approval.previous or "")
-        if lease is None or record is None or record.card.ts is None:
+    async with world.store.card(approval.previous or "") as held:
+        record = held.record if held is not None else None
+        if record is None or record.card.ts is None:
             return
         message = await _face(world, record)
         try:

@@ -56,7 +56,9 @@ def visible(text: str, *, line: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text
     keep = "\t" if line else "\n\t"
-    return "".join(char if char in keep or not _hidden(char) else _code(char) for char in text)
+    # Once for each different character: a long text has few of them.
+    codes = {ord(char): _code(char) for char in set(text) if char not in keep and _hidden(char)}
+    return text.translate(codes) if codes else text
 
 
 def _hidden(char: str) -> bool:

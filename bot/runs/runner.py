@@ -38,6 +38,7 @@ class LocalRunner:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._inputs: dict[str, Mapping[str, JSON]] = {}
 
     def graphs(self) -> tuple[str, ...]:
         """The names that langgraph.json gives."""
@@ -49,7 +50,10 @@ class LocalRunner:
 
     def input_schema(self, graph: str) -> Mapping[str, JSON]:
         """JSON Schema of what `start` takes; an empty one (anything) where the graph cannot say."""
-        return input_schema(self._registry.get(graph))
+        compiled = self._registry.get(graph)
+        if graph not in self._inputs:  # it takes pydantic milliseconds, and a graph does not change
+            self._inputs[graph] = input_schema(compiled)
+        return self._inputs[graph]
 
     async def snapshot(self, graph: str, thread_id: str) -> Snapshot:
         """The newest state of the thread. Raises RunFailed where the graph cannot read what is kept."""

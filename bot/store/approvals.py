@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from redis.asyncio import Redis
 
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
-from bot.core.model import Approval, State
-from bot.ports import Lease, LeaseLost, Swapped
+from bot.core.model import JSON, Approval, Run, State
+from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
 from bot.store.lists import Lists
-from bot.store.runs import Runs
-from bot.store.scripts import Server, guard, said
+from bot.store.records import to_record
+from bot.store.runs import RUN_INDEXES, Runs, to_run
+from bot.store.scripts import Server, Words, guard, said, spoken
 
 
 class RedisStore(Cards, Lists, Runs):
@@ -88,20 +89,9 @@ class RedisStore(Cards, Lists, Runs):
         """Replace `before` by `after` in one step, or do nothing; see `ports.Store.swap`."""
         thread_id = after.request.thread_id
         call = said(
-            id=after.id,
-            thread=thread_id,
-            place=keys.place(after.asked_at, after.id),
-            **guard(before, after, lease),
+            **self._call(before, after, lease),
             not_after=not_after,
             not_before=not_before,
-            expires_at=_deadline(after),
-            in_work=after.state in IN_WORK,
-            ended=after.state in ENDS,
-            answered=after.request.interrupt_id if after.state in ANSWERED else None,
-            shelf_before=_shelf(before),
-            shelf=_shelf(after),
-            shelf_prefix=keys.shelf(""),
-            keep_for=self._retention + round(keys.GRACE),
         )
         word = await self._server.run(
             "swap",
@@ -113,10 +103,90 @@ class RedisStore(Cards, Lists, Runs):
     def _written(self, entries: Sequence[Entry]) -> list[bytes]:
         return [dump(self._redact(entry)) for entry in entries]
 
+    async def settle(
+        self, changes: Sequence[Change], run: tuple[Run, Run] | None, *, lease: Lease
+    ) -> Swapped:
+        """Write the end of a pass in one step, and give the thread back; see `ports.Store.settle`."""
+        call: Words = {"token": lease.token}
+        words, records = list[bytes](), list[str]()
+        calls: list[JSON] = []
+        for one in changes:
+            entries = self._written(one.entries)
+            calls.append(spoken({**self._call(one.before, one.after, lease), "entries": len(entries)}))
+            records += _own(one.after)
+            words += [dump_life(one.after), *entries]
+        if run is not None:
+            call["run"] = spoken(self._run_call(*run, lease))
+            words.append(dump_life(run[1]))
+        thread_id = lease.thread_id
+        indexes = [*RUN_INDEXES, keys.thread(thread_id), *_SWAP_INDEXES]
+        word = await self._server.run(
+            "settle",
+            [keys.thread_lease(thread_id), keys.run(thread_id), *indexes, *records],
+            [said(**call, approvals=calls), *words],
+        )
+        swapped = Swapped(to_text(word))
+        if swapped is Swapped.DONE:
+            lease.given_back()
+        return swapped
+
+    def _call(self, before: Approval, after: Approval, lease: Lease | None) -> Words:
+        return {
+            "id": after.id,
+            "thread": after.request.thread_id,
+            "place": keys.place(after.asked_at, after.id),
+            **guard(before, after, lease),
+            "expires_at": _deadline(after),
+            "in_work": after.state in IN_WORK,
+            "ended": after.state in ENDS,
+            "answered": after.request.interrupt_id if after.state in ANSWERED else None,
+            "shelf_before": _shelf(before),
+            "shelf": _shelf(after),
+            "shelf_prefix": keys.shelf(""),
+            "keep_for": self._retention + round(keys.GRACE),
+        }
+
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:
         """interrupt id -> id of the newest approval for it."""
         (found,) = await self._server.read(("HGETALL", keys.thread(thread_id)))
         return {to_text(interrupt): to_text(approval_id) for interrupt, approval_id in found.items()}
+
+    @asynccontextmanager
+    async def thread(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        """Hold the thread, with what is on record of it; see `ports.Store.thread`."""
+        listed = (keys.thread(thread_id), keys.approval(""))
+        key = keys.thread_lease(thread_id)
+        async with hold(
+            self._server, key, thread_id, keys.run(thread_id), ttl=self._lease_ttl, listed=listed
+        ) as lease:
+            if lease is None:
+                yield None
+                return
+            run, *approvals = lease.found
+            records = tuple(to_record(data, lease.taken_at) for data in approvals if data)
+            yield HeldThread(lease, to_run(run), records)
+
+    @asynccontextmanager
+    async def card(self, approval_id: str) -> AsyncIterator[HeldCard | None]:
+        """Hold the card, with its record; see `ports.Store.card`."""
+        key, record = keys.card_lease(approval_id), keys.approval(approval_id)
+        async with hold(self._server, key, approval_id, record, ttl=self._lease_ttl) as lease:
+            if lease is None:
+                yield None
+                return
+            (data,) = lease.found
+            yield HeldCard(lease, to_record(data, lease.taken_at) if data else None)
+
+    @asynccontextmanager
+    async def result(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        """Hold the message that tells how a run ended; see `ports.Store.result`."""
+        key = keys.card_lease(f"result-{thread_id}")
+        async with hold(self._server, key, thread_id, keys.run(thread_id), ttl=self._lease_ttl) as lease:
+            if lease is None:
+                yield None
+                return
+            (data,) = lease.found
+            yield HeldThread(lease, to_run(data), ())
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:
         """Hold the thread, renewed while held. Yields None at once if somebody else holds it."""

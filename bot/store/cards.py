@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.model import Card
-from bot.ports import EVER
+from bot.ports import EVER, Lease, LeaseLost
 from bot.store import keys
 from bot.store.codec import dump, to_text
 from bot.store.records import Records
@@ -19,14 +19,21 @@ class Cards(Records):
         )
         return float(to_text(noted))
 
-    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
-        """Note where the card is and what it shows; never goes back to an older version."""
+    async def save_card(
+        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+    ) -> None:
+        """Note where the card is and what it shows; see `ports.Store.save_card`. Raises LeaseLost."""
         message = [keys.message(card.channel, card.ts)] if card.ts else []
-        await self._server.run(
+        lease, token = (release.name, release.token) if release is not None else (keys.card_lease(""), "")
+        mine = await self._server.run(
             "save_card",
-            [keys.approval(approval_id), keys.UNSHOWN, *message],
-            [approval_id, dump(card), card.shown, self._retention, seen],
+            [keys.approval(approval_id), keys.UNSHOWN, lease, *message],
+            [approval_id, dump(card), card.shown, self._retention, seen, token],
         )
+        if release is not None:
+            release.given_back()
+        if not mine:
+            raise LeaseLost(f"the card of {approval_id} was taken: another draws it")
 
     async def card_at(self, channel: str, ts: str) -> str | None:
         """The approval shown by that message."""

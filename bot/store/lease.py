@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from bot.ports import LeaseLost, StoreUnavailable
+from bot.store.codec import to_text
 from bot.store.scripts import Server
 
 # A holder stops believing in its lease while this part of it is left: clocks drift, replies take time.
@@ -27,6 +29,8 @@ class HeldLease:
         self._clock = clock
         self._good_until = clock()
         self._released = False
+        self.taken_at = 0.0  # the server's clock
+        self.found: list[Any] = []  # the hashes that were read when it was taken
 
     @property
     def thread_id(self) -> str:
@@ -35,6 +39,15 @@ class HeldLease:
     @property
     def token(self) -> str:
         return self._token
+
+    @property
+    def name(self) -> str:
+        return self._key
+
+    def given_back(self) -> None:
+        """Another script released it together with the last write."""
+        self._good_until = float("-inf")
+        self._released = True
 
     async def check(self) -> None:
         """Raise LeaseLost if another may have it. While the clock says that it is good, nobody is asked.
@@ -49,9 +62,12 @@ class HeldLease:
                 return
         raise LeaseLost(f"the lease of {self._thread_id} was taken: stop, another drives it")
 
-    async def take(self) -> bool:
-        """Take the lease if it is free. A repeat after a lost reply finds our own token: still ours."""
-        return await self._ask("take_lease")
+    async def take(self, hashes: Sequence[str] = (), *listed: str) -> bool:
+        """Take the lease if it is free. A repeat after a lost reply finds our own token: still ours.
+
+        `hashes` are read with it, and those whose ids stand in a hash: its key, and the prefix of theirs.
+        """
+        return await self._ask("take_lease", hashes, listed)
 
     async def keep(self) -> None:
         """Renew every third of the lease's time; returns when it is lost."""
@@ -64,21 +80,35 @@ class HeldLease:
 
     async def release(self) -> None:
         """Give it back at once; if Redis is away it runs out by itself."""
-        self._good_until = float("-inf")
-        self._released = True
+        if self._released:
+            return
+        self.given_back()
         with suppress(StoreUnavailable):
             await self._server.run("release_lease", [self._key], [self._token])
 
-    async def _ask(self, script: str) -> bool:
+    async def _ask(self, script: str, hashes: Sequence[str] = (), listed: Sequence[str] = ()) -> bool:
         asked = self._clock()  # before the question: the server counts from later, so we stop earlier
-        mine = bool(await self._server.run(script, [self._key], [self._token, round(self._ttl * 1000)]))
+        mark = self._server.moment.ask()
+        mine, *said = await self._server.run(
+            script, [self._key, *hashes], [self._token, round(self._ttl * 1000), *listed]
+        )
         self._good_until = asked + self._ttl * (1 - MARGIN) if mine else float("-inf")
-        return mine
+        if mine:
+            self.taken_at = float(to_text(said[0]))
+            self._server.moment.heard(self.taken_at, mark)
+            self.found = [dict(zip(flat[::2], flat[1::2], strict=True)) for flat in said[1:]]
+        return bool(mine)
 
 
 @asynccontextmanager
 async def hold(
-    server: Server, key: str, thread_id: str, *, ttl: float, clock: Callable[[], float] = time.monotonic
+    server: Server,
+    key: str,
+    thread_id: str,
+    *hashes: str,
+    ttl: float,
+    clock: Callable[[], float] = time.monotonic,
+    listed: Sequence[str] = (),
 ) -> AsyncIterator[HeldLease | None]:
     """Hold the lease, renewed while held; yields None at once if somebody else holds it.
 
@@ -86,7 +116,7 @@ async def hold(
     as long as nobody else took it.
     """
     lease = HeldLease(server, key, thread_id, ttl=ttl, clock=clock)
-    if not await lease.take():
+    if not await lease.take(hashes, *listed):
         yield None
         return
     keeper = asyncio.create_task(lease.keep())

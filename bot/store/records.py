@@ -20,8 +20,13 @@ class Records:
         self._retention = max(1, round(retention))
 
     async def now(self) -> float:
-        """The server's clock, in seconds since 1970."""
+        """The server's clock, in seconds since 1970; reckoned where an answer was heard just before."""
+        return self._server.moment.now() or await self._ask_for_the_time()
+
+    async def _ask_for_the_time(self) -> float:
+        asked = self._server.moment.ask()
         (time,) = await self._server.read(("TIME",))
+        self._server.moment.heard(seconds(time), asked)
         return seconds(time)
 
     async def read(self, approval_id: str) -> Record | None:
@@ -33,11 +38,15 @@ class Records:
         if not approval_ids:
             return ()
         wanted = [("HGETALL", keys.approval(approval_id)) for approval_id in approval_ids]
+        asked = self._server.moment.ask()
         *found, time = await self._server.read(*wanted, ("TIME",))
-        return tuple(_record(data, seconds(time)) for data in found if data)
+        now = seconds(time)
+        self._server.moment.heard(now, asked)
+        return tuple(to_record(data, now) for data in found if data)
 
 
-def _record(data: Mapping[bytes | str, bytes | str], now: float) -> Record:
+def to_record(data: Mapping[bytes | str, bytes | str], now: float) -> Record:
+    """What the hash of an approval says, read when the server's clock said `now`."""
     parts = {to_text(name): value for name, value in data.items()}
     approval = load(Approval, parts["request"], parts["life"])
     card = load(Card, parts["card"]) if "card" in parts else Card(approval.channel)

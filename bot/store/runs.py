@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.core.model import Run, RunState
 from bot.ports import Lease, Swapped
 from bot.store import keys
 from bot.store.codec import dump_fixed, dump_life, load, to_text
 from bot.store.records import Records
-from bot.store.scripts import guard, said
+from bot.store.scripts import Words, guard, said
 
 ACTIVE = frozenset({RunState.STARTING, RunState.RUNNING})
 TO_TELL = frozenset({RunState.ENDED, RunState.FAILED, RunState.LOST})
+RUN_INDEXES = (keys.ACTIVE, keys.WAITING, keys.UNANNOUNCED)
 
 
 class Runs(Records):
@@ -27,33 +30,44 @@ class Runs(Records):
 
     async def read_run(self, thread_id: str) -> Run | None:
         """The run as it stands."""
-        (found,) = await self._server.read(("HMGET", keys.run(thread_id), "request", "life"))
-        request, life = found
-        return load(Run, request, life) if request else None
+        (found,) = await self._server.read(("HGETALL", keys.run(thread_id)))
+        return to_run(found)
 
-    async def swap_run(self, before: Run, after: Run, *, lease: Lease | None = None) -> Swapped:
-        """Replace `before` by `after` in one step, or do nothing; see `ports.Store.swap`."""
-        call = said(
-            thread_id=after.thread_id,
-            **guard(before, after, lease),
-            active=after.state in ACTIVE,
-            waiting=after.state is RunState.WAITING,
-            unannounced=_untold(after),
-            keep_for=self._retention if is_over(after) else None,
-        )
+    async def swap_run(
+        self, before: Run, after: Run, *, lease: Lease | None = None, release: Lease | None = None
+    ) -> Swapped:
+        """Replace `before` by `after` in one step, or do nothing; see `ports.Store.swap_run`."""
+        thread_id = after.thread_id
+        held = [] if release is None else [release.name]
         word = await self._server.run(
             "swap_run",
+            [keys.run(thread_id), keys.thread_lease(thread_id), *RUN_INDEXES, keys.thread(thread_id), *held],
             [
-                keys.run(after.thread_id),
-                keys.thread_lease(after.thread_id),
-                keys.ACTIVE,
-                keys.WAITING,
-                keys.UNANNOUNCED,
-                keys.thread(after.thread_id),
+                said(**self._run_call(before, after, lease)),
+                dump_life(after),
+                release.token if release is not None else "",
             ],
-            [call, dump_life(after)],
         )
-        return Swapped(to_text(word))
+        swapped = Swapped(to_text(word))
+        if release is not None and swapped is Swapped.DONE:
+            release.given_back()
+        return swapped
+
+    def _run_call(self, before: Run, after: Run, lease: Lease | None) -> Words:
+        return {
+            "thread_id": after.thread_id,
+            **guard(before, after, lease),
+            "active": after.state in ACTIVE,
+            "waiting": after.state is RunState.WAITING,
+            "unannounced": _untold(after),
+            "keep_for": self._retention if is_over(after) else None,
+        }
+
+
+def to_run(data: Mapping[bytes | str, bytes | str]) -> Run | None:
+    """What the hash of a run says; None: there is none."""
+    parts = {to_text(name): value for name, value in data.items()}
+    return load(Run, parts["request"], parts["life"]) if parts else None
 
 
 def is_over(run: Run) -> bool:

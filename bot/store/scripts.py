@@ -12,11 +12,13 @@ from typing import Any
 from redis import exceptions
 from redis.asyncio import Redis
 
-from bot.core.model import Approval, Run
+from bot.core.model import JSON, Approval, Run
 from bot.ports import Lease, StoreUnavailable
 from bot.store.codec import to_bytes
+from bot.store.moment import Moment
 
 Argument = bytes | str | int | float
+Words = dict[str, JSON]
 
 
 class Server:
@@ -24,6 +26,7 @@ class Server:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
+        self.moment = Moment()
         self._scripts = {name: client.register_script(text) for name, text in _texts().items()}
 
     async def run(self, script: str, keys: Sequence[str], args: Sequence[Argument] = ()) -> Any:
@@ -40,12 +43,17 @@ class Server:
                 return await pipe.execute()
 
 
-def said(**words: str | float | bool | None) -> bytes:
-    """The named arguments of one call; what is None is not said (cjson's null would count as true)."""
-    return to_bytes({name: value for name, value in words.items() if value is not None})
+def spoken(words: Words) -> Words:
+    """The words of one call; what is None is not said (cjson's null would count as true)."""
+    return {name: value for name, value in words.items() if value is not None}
 
 
-def guard(before: Approval | Run, after: Approval | Run, lease: Lease | None) -> dict[str, str | None]:
+def said(**words: JSON) -> bytes:
+    """The named arguments of one call, as it travels."""
+    return to_bytes(spoken(words))
+
+
+def guard(before: Approval | Run, after: Approval | Run, lease: Lease | None) -> Words:
     """What every swap has checked: the version read, the lease held; the stamp makes its repeat known."""
     if after.version != before.version + 1:
         raise ValueError(f"version {after.version} cannot follow {before.version}: each change adds one")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
+from bot.ports import HeldCard, HeldThread, LeaseLost, SlackUnavailable, StoreUnavailable
 from tests.fakes import FakeLease
 from tests.simulation.scheduler import Killed, Process
 
@@ -60,6 +60,25 @@ class FaultyStore(Faulty):
     def __init__(self, office: Office, process: Process) -> None:
         super().__init__(office, process, office.store, "store", store_down)
 
+    @asynccontextmanager
+    async def thread(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        async with self.lease(thread_id) as lease:
+            store = self._office.store
+            records = await store.read_many(tuple(store.threads.get(thread_id, {}).values()))
+            yield HeldThread(lease, store.runs.get(thread_id), records) if lease is not None else None
+
+    @asynccontextmanager
+    async def card(self, approval_id: str) -> AsyncIterator[HeldCard | None]:
+        async with self.card_lease(approval_id) as lease:
+            record = await self._office.store.read(approval_id)
+            yield HeldCard(lease, record) if lease is not None else None
+
+    @asynccontextmanager
+    async def result(self, thread_id: str) -> AsyncIterator[HeldThread | None]:
+        async with self.card_lease(f"result-{thread_id}") as lease:
+            run = self._office.store.runs.get(thread_id)
+            yield HeldThread(lease, run, ()) if lease is not None else None
+
     def lease(self, thread_id: str) -> Any:
         return self._hold(f"thread:{thread_id}", thread_id)
 
@@ -81,9 +100,13 @@ class FaultyStore(Faulty):
         self._office.owners[lease.token] = self._process
         self._office.expiries.pop(name, None)
         try:
+            await self._process.point(f"store.lease {name.partition(':')[0]} is taken")
+            if self._office.scheduler.loses():
+                raise store_down()
             yield lease
         except Killed:
-            self._office.expiries[name] = clock.now + LEASE_TTL
+            if store.held.get(name) == lease.token:  # it may have been given back with the last write
+                self._office.expiries[name] = clock.now + LEASE_TTL
             raise
         finally:
             if self._process.alive and store.held.get(name) == lease.token:

@@ -13,7 +13,7 @@ if held and held ~= call.instead_of then return held end
 
 redis.call('HSET', thread, call.interrupt, call.id)
 redis.call('HSET', record, 'request', request, 'life', life, 'version', call.version)
-audit(trail, history, entries)
+audit(trail, history, entries, #ARGV)
 shelve(shelves, call.shelf_prefix, call.shelf, call.place)
 keep(unshown, call.id, clock())
 keep(deadlines, call.id, call.expires_at)

@@ -2,6 +2,6 @@
 local lease = KEYS[1]
 local token, ttl = ARGV[1], tonumber(ARGV[2])
 
-if not holds(lease, token) then return 0 end
+if not holds(lease, token) then return { 0 } end
 hold(lease, token, ttl)
-return 1
+return { 1, clock() }

@@ -1,11 +1,12 @@
--- Take a free lease. Returns 1 if it is mine now; the same token found is mine too: the first reply was lost.
-local lease = KEYS[1]
-local token, ttl = ARGV[1], tonumber(ARGV[2])
+-- Take a free lease and read what it guards, as of one moment. Returns 0 where somebody else has it; else 1, the
+-- time, and the hashes: those that are named, then one for each id that the hash `listed` holds.
+local lease = KEYS[1] -- KEYS[2] and after: hashes
+local token, ttl, listed, prefix = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4] -- the last two only with a list
 
-local value = redis.call('GET', lease)
-if value and not holds(lease, token) then
-  local ends = tonumber(string.match(value, ' (%d+)$'))
-  if not ends or ends > milliseconds() then return 0 end
+if not take(lease, token, ttl) then return { 0 } end
+local answer = { 1, clock() }
+for i = 2, #KEYS do answer[#answer + 1] = redis.call('HGETALL', KEYS[i]) end
+for _, id in ipairs(listed and redis.call('HVALS', listed) or {}) do
+  answer[#answer + 1] = redis.call('HGETALL', prefix .. id)
 end
-hold(lease, token, ttl)
-return 1
+return answer
