@@ -12,6 +12,7 @@ from bot.blocks.form import assembled, typed, under
 from bot.blocks.ids import Form, Place, write_place
 from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
 from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
+from bot.blocks.shapes import as_written
 from bot.blocks.text import cut, visible
 from bot.core.forms import form_schema, wrong
 from bot.core.model import JSON, Approval, State, Verdict
@@ -22,6 +23,10 @@ PAGES = 3  # windows that Slack keeps on top of each other: https://docs.slack.d
 PAGE_BLOCKS = VIEW_BLOCKS - 5
 PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
 WHY = 300
+
+# Pydantic's words for a time that must have no zone. Its schema does not say so beforehand:
+# https://docs.pydantic.dev/latest/errors/validation_errors/#timezone_naive
+NO_ZONE = "should not have timezone info"
 
 TOO_LONG = "Slack cannot carry this much to the next page: please shorten the longest text of this page."
 
@@ -94,6 +99,8 @@ def _read(so_far: Sequence[JSON]) -> dict[Path, JSON]:
 
 def _asked(approval: Approval, previous: Approval | None) -> Asked:
     schema, draft = form_schema(approval.request), _draft(approval, previous)
+    written = as_written(schema) if NO_ZONE in _why(previous) else schema
+    schema = written if isinstance(written, Mapping) else schema
     asked = questions(schema, draft)
     return asked if len(_pages(asked.questions)) <= PAGES else whole(draft)
 
