@@ -44,6 +44,9 @@ SHORTEST_SECRET = 8
 # Control, format (bidi, zero width), surrogate, private, unassigned; line and paragraph separators.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+# The redactor in force; none before `configure`.
+_active: list[Redactor] = []
+
 
 def configure(level: str = "INFO", *, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send every log line of the process, structlog's and the standard library's, to stderr.
@@ -57,6 +60,7 @@ def configure(level: str = "INFO", *, secrets: Iterable[str] = (), stream: TextI
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    _active[:] = [Redactor(secrets)]
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -65,7 +69,7 @@ def configure(level: str = "INFO", *, secrets: Iterable[str] = (), stream: TextI
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.StackInfoRenderer(),
                 structlog.processors.format_exc_info,
-                Redactor(secrets),
+                *_active,
                 *(_readable() if out.isatty() else (_json_line,)),
             ],
         )
@@ -84,12 +88,26 @@ def configure(level: str = "INFO", *, secrets: Iterable[str] = (), stream: TextI
     )
 
 
+def hide(secrets: Iterable[str]) -> None:
+    """From now on never write these values either: they became known after `configure`."""
+    for redactor in _active:
+        redactor.learn(secrets)
+
+
 class Redactor:
     """A processor that leaves plain values only, with everything that looks like a secret masked."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        long = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, long))) if long else None
+        self._secrets: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Mask these values too; `Bearer ...` is known without that word as well."""
+        known = {part for secret in secrets for part in (secret, secret.removeprefix("Bearer "))}
+        self._secrets |= {part for part in known if len(part) >= SHORTEST_SECRET}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
         return {self.mask(str(key)): self._plain(value) for key, value in event.items()}

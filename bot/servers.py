@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from bot.config import Settings
 from bot.core.finding import Finding, Level
 from bot.core.policy import Policies
+from bot.logs import hide
 from bot.runs.assistant import Address
 
 
 def remote_graphs(policies: Policies, settings: Settings) -> tuple[Address, ...]:
-    """Where each graph with a `url` is. Read at the start: a change of these keys needs a restart."""
-    return tuple(_addresses(policies, settings))
+    """Where each graph with a `url` is. Read at the start: a change of these keys needs a restart.
+
+    The secrets that are read here are never logged from then on.
+    """
+    found = tuple(_addresses(policies, settings))
+    hide(value for address in found for value in address.headers.values())
+    return found
 
 
 def gaps(policies: Policies, settings: Settings) -> tuple[Finding, ...]:

@@ -37,7 +37,7 @@ async def serve(settings: Settings, *, with_worker: bool = True, concurrency: in
     """The web side, and the worker beside it unless that runs elsewhere."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
-        await _open_doors(parts, stack)
+        await open_doors(parts, stack)
         log.info("ready", host=settings.host, port=settings.port, worker=with_worker, slack=_door(settings))
         await _until_stopped(parts, with_worker=with_worker, concurrency=concurrency)
     log.info("stopped")
@@ -56,7 +56,8 @@ async def work(settings: Settings, *, concurrency: int = 10, health: bool = True
     log.info("stopped")
 
 
-async def _open_doors(parts: Parts, stack: AsyncExitStack) -> None:
+async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
+    """Listen for Slack and for the HTTP API until `stack` is left. Raises CannotStart."""
     settings, world = parts.settings, parts.world
     bolt = build_bolt(parts.slack, SlackDesk(world), reference=world.chance.reference)
     app = web.Application(middlewares=middlewares(world.chance.reference))

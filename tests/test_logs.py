@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.logs import TALKATIVE, Redactor, configure
+from bot.logs import TALKATIVE, Redactor, configure, hide
 
 
 class Terminal(io.StringIO):
@@ -170,3 +170,13 @@ def fail(message: str) -> None:
         raise ValueError(message)
     except ValueError:
         structlog.get_logger("t").exception("failed")
+
+
+def test_a_value_that_becomes_known_later_is_masked_from_then_on() -> None:
+    stream = io.StringIO()
+    configure(stream=stream, secrets=["known-at-the-start"])
+
+    hide(["Bearer key-of-the-agent-server", "short"])
+    structlog.get_logger("t").info("note", text="key-of-the-agent-server, known-at-the-start, short")
+
+    assert json.loads(stream.getvalue())["text"] == "***, ***, short"

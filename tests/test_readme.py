@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from bot.core.digest import digest
 from bot.core.lifecycle import diagram
 from bot.core.model import JSON, Request, Verdict
 from bot.policies import load_policies
+from bot.simulator.card import Card
 from tests.markdown import examples, table
 from tests.office import ROOT, TOKEN, Company
 from tests.story.conftest import open_company
@@ -83,7 +85,7 @@ def test_the_decision_in_full_is_one() -> None:
 
 
 def test_the_example_graph_asks_acts_on_yes_and_does_nothing_on_no() -> None:
-    [source] = examples(README, "python")
+    [source] = [text for text in examples(README, "python") if "interrupt(" in text]
     found: dict[str, Any] = {"__name__": "readme"}
     exec(source, found)  # noqa: S102 - the README's own example
     graph = found["graph"].copy(update={"checkpointer": InMemorySaver()})
@@ -139,6 +141,26 @@ async def test_runs_start_as_written(company: Company) -> None:
     assert run["graph"] == "refund"
     assert [one["thread_id"] for one in pending["approvals"]] == [started["thread_id"]]
     assert "Refund $12.50 to alan@example.com" in said
+
+
+@pytest.mark.processes
+async def test_the_client_does_as_written(company: Company) -> None:
+    """The Python example of a service, against a running bot, while Ana decides."""
+    [source] = [text for text in examples(README, "python") if "bot.client" in text]
+    script = source.replace("http://127.0.0.1:3000", company.bot.url)
+
+    given = {"APPROVALS_API_TOKEN": TOKEN, "PATH": os.environ["PATH"]}
+    running = asyncio.create_task(_run(f"{sys.executable} -c {shlex.quote(script)}", given))
+    card = await company.card("mary@example.com", channel="C0OPS")
+    await company.slack.person("U0ANA").click("Approve", on=card)
+    said = (await running).splitlines()
+
+    assert said[-1].startswith("ended Refund re_")
+    assert said[:-1] in ([], [f"pending {await _link(company, card)}"])
+
+
+async def _link(company: Company, card: Card) -> Any:
+    return (await company.approval(card))["links"]["card"]
 
 
 @pytest_asyncio.fixture

@@ -12,6 +12,7 @@ from bot.blocks.form import assembled, typed, under
 from bot.blocks.ids import Form, Place, write_place
 from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
 from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
+from bot.blocks.shapes import as_written
 from bot.blocks.text import cut, visible
 from bot.core.calls import is_nothing, rows
 from bot.core.forms import form_schema, wrong
@@ -23,6 +24,10 @@ PAGES = 3  # windows that Slack keeps on top of each other: https://docs.slack.d
 PAGE_BLOCKS = VIEW_BLOCKS - 5
 PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
 WHY = 300
+
+# Pydantic's words for a time that must have no zone. Its schema does not say so beforehand:
+# https://docs.pydantic.dev/latest/errors/validation_errors/#timezone_naive
+NO_ZONE = "should not have timezone info"
 
 TOO_LONG = "Slack cannot carry this much to the next page: please shorten the longest text of this page."
 
@@ -94,8 +99,10 @@ def _read(so_far: Sequence[JSON]) -> dict[Path, JSON]:
 
 
 def _asked(approval: Approval, previous: Approval | None) -> Asked:
-    draft = _draft(approval, previous)
-    asked = questions(form_schema(approval.request), draft)
+    schema, draft = form_schema(approval.request), _draft(approval, previous)
+    written = as_written(schema) if NO_ZONE in _why(previous) else schema
+    schema = written if isinstance(written, Mapping) else schema
+    asked = questions(schema, draft)
     if rows(approval.request) and any(map(_hides_an_argument, asked.questions)):
         asked = questions(form_schema(approval.request, typed=False), draft)
     return asked if len(_pages(asked.questions)) <= PAGES else whole(draft)

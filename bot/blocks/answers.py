@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.blocks.parts import Block, line, person, preformatted, rich_text, span
-from bot.blocks.questions import Path, questions
+from bot.blocks.questions import THERE, Path, questions
 from bot.blocks.text import count, cut, visible
 from bot.core.calls import decisions, edits, titled
 from bot.core.model import JSON, Approval, Request, State, Verdict
@@ -103,6 +103,11 @@ def _values(request: Request, answer: JSON) -> Iterator[Line]:
         yield Line("Answer", _plain(answer))
         return
     for question in asked:
+        if question.path[-1:] == (THERE,):
+            yield from (
+                Line(question.label, _plain(one)) for one in _at(answer, question.path[:-1]) if one is None
+            )
+            continue
         for found in _at(answer, question.path):
             changed = question.default is not None and question.default != found
             yield Line(question.label, _plain(found), _plain(question.default) if changed else None)

@@ -60,6 +60,8 @@ def _element(question: Question) -> Block:
             return email_input(VALUE, initial=_fitting(_text(question.default), INPUT_TEXT))
         case Asks.LINES:
             return text_input(VALUE, lines=True, initial=_fitting(_lines(question), INPUT_TEXT))
+        case Asks.LOCAL:
+            return text_input(VALUE, lines=False, initial=_fitting(_text(question.default), INPUT_TEXT))
         case Asks.TEXT:
             words = _text(question.default)
             limit = min(question.max_length or INPUT_TEXT, INPUT_TEXT)
@@ -170,7 +172,20 @@ def _one(asks: Asks, typed: str) -> JSON:
             return int(typed) if INTEGER.fullmatch(typed.strip()) else float(typed)
         case Asks.CHOICE | Asks.YES_NO | Asks.JSON:
             return _json(typed)
+        case Asks.LOCAL:
+            return _local(typed.strip())
     return typed
+
+
+def _local(typed: str) -> str:
+    """A zone is neither added nor taken away: only the graph knows which one its times are in."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        moment = None
+    if moment is None or len(typed) < len("2026-11-21 14:00"):
+        raise ValueError("Please write a day and a time, as 2026-11-21 14:00.")
+    return moment.isoformat()
 
 
 def _json(typed: str) -> JSON:

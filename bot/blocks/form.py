@@ -10,7 +10,18 @@ from typing import Any
 from bot.blocks.boxes import HINT, box, is_empty, value
 from bot.blocks.ids import Form, write_start
 from bot.blocks.parts import VIEW_BLOCKS, Block, modal, section
-from bot.blocks.questions import LISTS, Asked, Path, Question, block_id, questions, whole
+from bot.blocks.questions import (
+    IN_FULL,
+    LISTS,
+    THERE,
+    Asked,
+    Container,
+    Path,
+    Question,
+    block_id,
+    questions,
+    whole,
+)
 from bot.blocks.text import cut, visible
 from bot.core.model import JSON
 from bot.core.schema import Misfit, Schema, misfits
@@ -98,19 +109,37 @@ def assembled(asked: Asked, found: Mapping[Path, JSON]) -> JSON:
     """The whole value from its pieces. What is needed and empty is null or an empty list, where it may be."""
     if [question.path for question in asked.questions] == [()]:
         return found.get((), [] if asked.questions[0].asks in LISTS else None)
-    there = {one.path for one in asked.containers if not one.optional or _is_there(one.path, found)}
+    there = set[Path]()
+    for one in asked.containers:  # from the outside in: what is left out has nothing in it
+        if one.within in (None, *there) and _is_there(one, found):
+            there.add(one.path)
+    if any(one.path == () for one in asked.containers) and () not in there:
+        return None
     made: dict[str, Any] = {}
     for one in asked.containers:
-        if one.path and one.within in (None, *there) and (one.path in there or one.null_if_empty):
+        if (
+            one.path
+            and one.within in (None, *there)
+            and (one.path in there or one.null_if_empty or _is_none(one, found))
+        ):
             _put(made, one.path, {} if one.path in there else None)
     for question in asked.questions:
-        if question.within in (None, *there):
+        if question.path[-1:] != (THERE,) and question.within in (None, *there):
             _fill(made, question, found)
     return made
 
 
-def _is_there(path: Path, found: Mapping[Path, JSON]) -> bool:
-    return any(known[: len(path)] == path for known, given in found.items() if given not in (None, []))
+def _is_there(one: Container, found: Mapping[Path, JSON]) -> bool:
+    """What somebody chose; without a choice, whatever is needed or has something in it."""
+    path = one.path
+    if (*path, THERE) in found:
+        return not _is_none(one, found)
+    filled = (known for known, given in found.items() if given not in (None, []) and known[-1:] != (THERE,))
+    return not one.optional or any(known[: len(path)] == path for known in filled)
+
+
+def _is_none(one: Container, found: Mapping[Path, JSON]) -> bool:
+    return found.get((*one.path, THERE), IN_FULL) is None
 
 
 def _fill(made: dict[str, Any], question: Question, found: Mapping[Path, JSON]) -> None:

@@ -22,6 +22,10 @@ NOTHING_DONE = mrkdwn("Nothing was recorded.")
 WHY: Mapping[Why, Mrkdwn] = {
     Why.OTHER_APP: mrkdwn("That button belongs to another app. Nothing was recorded."),
     Why.OTHER_WORKSPACE: mrkdwn("That came from another workspace. Nothing was recorded."),
+    Why.NO_WORKSPACE: mrkdwn(
+        "Slack did not say which workspace that came from, because the app is installed for a whole"
+        " organization. Nothing was recorded; ask an operator to install it in this workspace alone."
+    ),
     Why.MALFORMED: mrkdwn(
         "Slack sent something we do not understand. Nothing was recorded; please press again."
     ),

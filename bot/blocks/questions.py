@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.blocks.parts import IDENTIFIER
 from bot.blocks.shapes import Asks, Choices, how, limits, words
@@ -20,9 +22,14 @@ DEPTH = 6  # objects inside of objects that are asked piece by piece
 # What is read as a list: nothing chosen is an empty list, not a missing one.
 LISTS = (Asks.SEVERAL, Asks.LINES)
 # What a person can empty again: then the graph's own default holds, and the form says so.
-EMPTIED = (Asks.TEXT, Asks.EMAIL, Asks.INTEGER, Asks.NUMBER, Asks.DATE, Asks.MOMENT, Asks.JSON)
+EMPTIED = (Asks.TEXT, Asks.EMAIL, Asks.INTEGER, Asks.NUMBER, Asks.DATE, Asks.MOMENT, Asks.LOCAL, Asks.JSON)
 
 Path = tuple[str, ...]
+
+# The last step to the question whether an object is to be there; a property of this name is asked as JSON.
+THERE = "?"
+IN_FULL = "given"
+THERE_OR_NONE: Choices = ((json.dumps(IN_FULL), "filled in below"), ("null", plain(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +147,13 @@ def _of(part: _Part) -> Iterator[Question | Container]:
         yield _question(part)
         return
     start = part.start
-    optional = bool(part.path) and (not part.required or part.nullable) and not isinstance(start, Mapping)
+    drawn = isinstance(start, Mapping)
+    # Empty boxes do not say "none" where they begin filled in, are all there is, or stand for a default.
+    chosen = part.nullable and (drawn or not part.path or isinstance(part.own_default, Mapping))
+    optional = bool(part.path) and (not part.required or part.nullable) and not drawn
     yield Container(part.path, optional, part.required and part.nullable, part.within)
+    if chosen:
+        yield _there(part, IN_FULL if drawn or not part.path else None)
     needed = part.shape.get("required")
     for name, found in inner.items():
         yield from _of(
@@ -153,10 +165,22 @@ def _of(part: _Part) -> Iterator[Question | Container]:
                 default=start.get(name) if isinstance(start, Mapping) else None,
                 bare=optional or isinstance(start, Mapping),
                 label=_label(part) if part.path else "",
-                within=part.path if optional else part.within,
+                within=part.path if optional or chosen else part.within,
                 seen=(*part.seen, part.shape),
             )
         )
+
+
+def _there(part: _Part, default: JSON) -> Question:
+    return Question(
+        path=(*part.path, THERE),
+        asks=Asks.CHOICE,
+        label=_label(part),
+        required=True,
+        within=part.within,
+        default=default,
+        choices=THERE_OR_NONE,
+    )
 
 
 def _properties(part: _Part) -> Mapping[str, JSON]:
@@ -176,6 +200,8 @@ def _properties(part: _Part) -> Mapping[str, JSON]:
 def _question(part: _Part) -> Question:
     shape = part.shape
     best, null = how(shape, part.root), part.nullable
+    if best.asks is Asks.MOMENT and _has_no_zone(part.start):
+        best = replace(best, asks=Asks.LOCAL)
     choices = best.choices
     if best.asks in (Asks.CHOICE, Asks.YES_NO) and null and all(value != "null" for value, _ in choices):
         choices = (*choices, ("null", plain(None)))
@@ -185,7 +211,9 @@ def _question(part: _Part) -> Question:
         path=part.path,
         asks=best.asks,
         label=_label(part),
-        hint=" ".join(filter(None, (_told(part), *limits(shape, best), _left_empty(part, best.asks, null)))),
+        hint=" ".join(
+            filter(None, (_told(part), *limits(shape, part.root, best), _left_empty(part, best.asks, null)))
+        ),
         required=part.required,
         nullable=null,
         within=part.within,
@@ -195,6 +223,13 @@ def _question(part: _Part) -> Question:
         long=shape.get("format") == "textarea" or (most is not None and most > LONG),
         items=best.items,
     )
+
+
+def _has_no_zone(default: JSON) -> bool:
+    try:
+        return isinstance(default, str) and datetime.fromisoformat(default).tzinfo is None
+    except ValueError:
+        return False
 
 
 def _label(part: _Part) -> str:

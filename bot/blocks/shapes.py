@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.blocks import unions
 from bot.blocks.parts import OPTION_VALUE, OPTIONS
 from bot.core.model import JSON
 from bot.core.payload import plain
 from bot.core.schema import Schema, nullable, resolved
 
+LOCAL = "local-date-time"  # a format of ours: JSON Schema has no word for a time without a zone
 LIST = ("string", "integer", "number")  # lists of these are written one per line
 
 Choices = tuple[tuple[str, str], ...]
@@ -30,6 +32,7 @@ class Asks(StrEnum):
     LINES = "lines"
     DATE = "date"
     MOMENT = "moment"
+    LOCAL = "local"  # a day and a time as they are written: whoever reads them knows the zone
     JSON = "json"
 
 
@@ -53,7 +56,7 @@ def how(shape: Schema, root: Schema) -> How:
         return How(Asks.YES_NO if shape.get("type") == "boolean" else Asks.CHOICE, choices)
     match shape.get("type"):
         case "string":
-            known = {"date": Asks.DATE, "date-time": Asks.MOMENT, "email": Asks.EMAIL}
+            known = {"date": Asks.DATE, "date-time": Asks.MOMENT, "email": Asks.EMAIL, LOCAL: Asks.LOCAL}
             return How(known.get(words(shape, "format"), Asks.TEXT))
         case "integer":
             return How(Asks.INTEGER)
@@ -119,21 +122,31 @@ LIMITS: Mapping[str, str] = {
 OBVIOUS = 2**53 - 1
 
 
-def limits(shape: Schema, found: How) -> Iterator[str]:
+def limits(shape: Schema, root: Schema, found: How) -> Iterator[str]:
     """What a person must know to fill it in right the first time."""
     for key, told in LIMITS.items():
         if key in shape and not _is_obvious(key, shape[key]):
             yield told.format(plain(shape[key]))
     if found.asks is Asks.LINES:
         yield "One per line." if found.items is Asks.TEXT else "One number per line."
+    if found.asks is Asks.LOCAL:
+        yield "A day and a time, as 2026-11-21 14:00. The graph gets it as you write it."
     if found.asks is Asks.JSON:
-        yield "As JSON."
+        yield from filter(None, ("As JSON.", unions.told(shape, root)))
 
 
 def _is_obvious(key: str, limit: JSON) -> bool:
     if key in ("minLength", "minItems"):
         return limit in (0, 1)
     return isinstance(limit, int) and abs(limit) >= OBVIOUS
+
+
+def as_written(found: JSON) -> JSON:
+    """The same schema, with its moments asked for as a day and a time in words."""
+    if isinstance(found, Mapping):
+        told = {name: as_written(part) for name, part in found.items()}
+        return told | {"format": LOCAL} if told.get("format") == "date-time" else told
+    return [as_written(part) for part in found] if isinstance(found, list | tuple) else found
 
 
 def words(schema: Schema, key: str) -> str:

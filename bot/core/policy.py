@@ -59,6 +59,7 @@ class Why(StrEnum):
 
     OTHER_APP = "other_app"
     OTHER_WORKSPACE = "other_workspace"
+    NO_WORKSPACE = "no_workspace"  # the app is installed for a whole organization
     MALFORMED = "malformed"
     OTHER_CARD = "other_card"  # not the message we posted, or metadata and button disagree
     NOT_A_PERSON = "not_a_person"  # a bot, or a deactivated account
@@ -80,7 +81,7 @@ def foreign(click: Click, us: Workspace) -> Why | None:
     if us.app is not None and click.app != us.app:
         return Why.OTHER_APP
     if click.team is None or click.team not in us.teams:
-        return Why.OTHER_WORKSPACE
+        return Why.OTHER_WORKSPACE if click.team is not None else Why.NO_WORKSPACE
     if not USER_ID.fullmatch(click.user):
         return Why.MALFORMED
     if click.user_team is not None and click.user_team not in us.teams:

@@ -53,6 +53,12 @@ async def _token(client: AsyncWebClient, calls: Calls) -> Finding:
             "slack_token_wrong",
             "SLACK_BOT_TOKEN is not a bot's token: use the Bot User OAuth Token, which begins with xoxb-.",
         )
+    if me.get("is_enterprise_install"):
+        return _wrong(
+            "slack_org_wide",
+            "The app is installed for a whole organization, and Slack does not say then which workspace a "
+            "click came from: every one is refused. Install it in one workspace and use that token.",
+        )
     return Finding(Level.OK, "slack_token", f"Slack knows us as {me.get('user')} in {me.get('team')}.")
 
 

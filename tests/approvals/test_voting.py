@@ -55,7 +55,7 @@ REFUSED = [
     ({"app": "A2"}, Why.OTHER_APP),
     ({"app": None}, Why.OTHER_APP),
     ({"team": "T2"}, Why.OTHER_WORKSPACE),
-    ({"team": None}, Why.OTHER_WORKSPACE),
+    ({"team": None}, Why.NO_WORKSPACE),
     ({"user": "u0ana\n<!channel>"}, Why.MALFORMED),
     ({"user": ""}, Why.MALFORMED),
     ({"user_team": "T9"}, Why.STRANGER),

@@ -31,7 +31,7 @@ CLAIM = MetadataClaim(ID, "thread-1", "interrupt-1", 1)
         ({"app": "A0OTHER"}, Why.OTHER_APP),
         ({"app": None}, Why.OTHER_APP),
         ({"team": "T0OTHER"}, Why.OTHER_WORKSPACE),
-        ({"team": None}, Why.OTHER_WORKSPACE),
+        ({"team": None}, Why.NO_WORKSPACE),
         ({"user": "<!channel>"}, Why.MALFORMED),
         ({"user": "U0ANA\n"}, Why.MALFORMED),
         ({"user": "u0ana"}, Why.MALFORMED),

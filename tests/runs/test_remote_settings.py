@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from bot.logs import Redactor
 from bot.policies import PoliciesError, load_policies
 from bot.runs.assistant import Address
 from bot.servers import gaps, remote_graphs
@@ -86,3 +87,15 @@ def test_a_wrong_value_is_refused_and_a_secret_not_repeated(tmp_path: Path, line
 def test_what_is_about_a_server_needs_one(tmp_path: Path, line: str) -> None:
     with pytest.raises(PoliciesError, match="needs `url`"):
         read(tmp_path, f"[graphs.refund]\n{line}\n")
+
+
+@pytest.mark.parametrize("key", ["key-of-the-server", "Bearer key-of-the-server"])
+def test_the_key_of_a_server_is_masked_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    in_force = Redactor()
+    monkeypatch.setattr("bot.logs._active", [in_force])
+
+    read(tmp_path, FAR_KEY=key)
+
+    assert in_force.mask("refused: 'key-of-the-server'") == "refused: '***'"

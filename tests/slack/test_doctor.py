@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.core.finding import Finding, Level
 from bot.simulator.local import LocalSlack
@@ -96,3 +98,15 @@ async def test_a_slack_that_does_not_answer_is_named(session: aiohttp.ClientSess
 
     assert found.code == "slack_unreachable"
     assert "http://127.0.0.1:9/api/" in found.sentence
+
+
+async def test_an_app_of_a_whole_organization_is_named(session: aiohttp.ClientSession) -> None:
+    async def knows_us(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "bot_id": "B0BOT", "is_enterprise_install": True})
+
+    app = web.Application()
+    app.router.add_post("/api/auth.test", knows_us)
+    async with TestServer(app) as slack:
+        found = await diagnose(web_client("xoxb-org", str(slack.make_url("/api/")), session), ["C0OPS"])
+
+    assert [(one.level, one.code) for one in found] == [(Level.ERROR, "slack_org_wide")]

@@ -21,7 +21,7 @@ FOREIGN: dict[str, tuple[dict[str, Any], Why]] = {
     "another app": ({"api_app_id": "A0OTHER"}, Why.OTHER_APP),
     "no app": ({"api_app_id": None}, Why.OTHER_APP),
     "another workspace": ({"team": {"id": "T0OTHER"}}, Why.OTHER_WORKSPACE),
-    "an organisation without a workspace": ({"team": None}, Why.OTHER_WORKSPACE),
+    "an organisation without a workspace": ({"team": None}, Why.NO_WORKSPACE),
     "somebody from a connected workspace": (with_user(team_id="T0OTHER"), Why.STRANGER),
     "an id with markup": (with_user(id="U1\n<!channel>"), Why.MALFORMED),
     "an empty id": (with_user(id=""), Why.MALFORMED),

@@ -258,3 +258,72 @@ async def test_a_schema_that_is_none_is_told_on_the_card(company: Company) -> No
 
     assert card.buttons == []
     assert "is no JSON Schema" in card.text_shown
+
+
+async def test_an_object_that_may_be_none_can_be_answered_with_none(company: Company) -> None:
+    ana, ben = company.slack.person("U0ANA"), company.slack.person("U0BEN")
+    none, given = [await company.ask("typed", {"kind": "address or none"}) for _ in range(2)]
+
+    await ana.click("Answer", on=none)
+    await ana.choose("Value", "none")
+    await ana.fill("Street", "typed, and then not wanted")
+    await ana.submit()
+    await ben.click("Answer", on=given)
+    await ben.submit()
+    forgotten = ben.modal.errors if ben.modal else {}
+    await ben.fill("Street", "Main Street 1")
+    await ben.submit()
+
+    assert await company.result(none) == GIVEN + "None"
+    assert forgotten == {"Street": "Please fill this in."}
+    assert await company.result(given) == GIVEN + "Address(street='Main Street 1', postcode='00000')"
+
+
+async def test_values_of_several_types_are_written_as_json_and_checked(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.ask("typed", {"kind": "payment"})
+
+    await ana.click("Answer", on=card)
+    hints = ana.modal.text_shown if ana.modal else ""
+    await ana.fill("Way", '{"kind": "bank"}')
+    await ana.fill("Amount", "twelve")
+    await ana.submit()
+    not_json = ana.modal.errors if ana.modal else {}
+    await ana.fill("Amount", '"twelve"')
+    await ana.submit()
+    no_iban = ana.modal.errors if ana.modal else {}
+    await ana.fill("Way", '{"kind": "bank", "iban": "DE1"}')
+    await ana.choose("Home", "none")
+    await ana.submit()
+
+    assert 'Either {"kind": "card", "number": ...}, or {"kind": "bank", "iban": ...}.' in hints
+    assert 'Either a whole number, or text in quotes, as "this".' in hints
+    assert list(not_json) == ["Amount"]
+    assert list(no_iban) == ["Way"]
+    assert await company.result(card) == GIVEN + (
+        "Payment(way=Bank(kind='bank', iban='DE1'), amount='twelve', home=None)"
+    )
+    await company.closed(card, "none")
+    assert "Home: none" in card.text_shown
+
+
+async def test_a_time_that_must_have_no_zone_is_asked_for_in_words(company: Company) -> None:
+    ana = company.slack.person("U0ANA")
+    first = await company.ask("typed", {"kind": "meeting"})
+
+    await ana.click("Answer", on=first)
+    await ana.fill("At", 1_767_620_520)
+    await ana.submit()
+    await company.closed(first)
+    second = await company.card("Give a meeting", channel=first.channel)
+    await ana.click("Answer", on=second)
+    shown = ana.modal.text_shown if ana.modal else ""
+    await ana.fill("At", "tomorrow")
+    await ana.submit()
+    no_time = ana.modal.errors if ana.modal else {}
+    await ana.fill("At", "2026-01-05 14:42")
+    await ana.submit()
+
+    assert "should not have timezone info" in shown
+    assert no_time == {"At": "Please write a day and a time, as 2026-11-21 14:00."}
+    assert await company.result(second) == GIVEN + ("Meeting(at=datetime.datetime(2026, 1, 5, 14, 42))")

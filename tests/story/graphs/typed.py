@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, NaiveDatetime, field_validator
 from typing_extensions import TypedDict
 
 
@@ -76,6 +76,34 @@ class Even(BaseModel):
         return number
 
 
+class Card(BaseModel):
+    """One way to pay."""
+
+    kind: Literal["card"]
+    number: str
+
+
+class Bank(BaseModel):
+    """Another one."""
+
+    kind: Literal["bank"]
+    iban: str
+
+
+class Payment(BaseModel):
+    """Values of several types, and an object that somebody may not want."""
+
+    way: Annotated[Card | Bank, Field(discriminator="kind")]
+    amount: int | str
+    home: Address | None = Address(street="Main Street 1", postcode="12345")
+
+
+class Meeting(BaseModel):
+    """A time on the wall, in no zone."""
+
+    at: NaiveDatetime
+
+
 MANY: dict[str, Any] = {
     "type": "object",
     "properties": {f"p{number}": {"type": "integer", "minimum": 0} for number in range(120)},
@@ -93,6 +121,9 @@ SCHEMAS: dict[str, Any] = {
     "number": {"type": "integer", "minimum": 1},
     "even": Even,
     "many": MANY,
+    "address or none": Address | None,
+    "payment": Payment,
+    "meeting": Meeting,
     "broken": {"type": "banana"},
 }
 

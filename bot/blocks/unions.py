@@ -1,0 +1,60 @@
+"""What a person must know to write a value that may be of several types: which these are, told as JSON.
+
+A form cannot change while it is filled in, so such a value is written as JSON and checked with the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from bot.core.model import JSON
+from bot.core.schema import Schema, nullable, resolved
+
+SHOWN = 6  # types that a hint names; more are not read
+
+KINDS = {
+    "string": 'text in quotes, as "this"',
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list, as [1, 2]",
+    "null": "null",
+}
+
+
+def told(shape: Schema, root: Schema) -> str:
+    """The types of a union in one sentence; empty for anything else."""
+    options = [one for key in ("anyOf", "oneOf") for one in _mappings(shape.get(key))]
+    kinds = list(dict.fromkeys(_kind(resolved(one, root)) for one in options))
+    if isinstance(several := shape.get("type"), list | tuple):
+        kinds = [KINDS.get(str(one), "an object") for one in several]
+    if nullable(shape, root) and KINDS["null"] not in kinds:
+        kinds.append(KINDS["null"])
+    if len(kinds) < 2 or len(kinds) > SHOWN or not all(kinds):
+        return ""
+    return f"Either {', or '.join(kinds)}."
+
+
+def _kind(shape: Schema) -> str:
+    if "const" in shape:
+        return json.dumps(shape["const"], ensure_ascii=False)
+    properties = shape.get("properties")
+    if isinstance(properties, Mapping) and properties:
+        return f"{{{', '.join(_members(properties, shape.get('required')))}}}"
+    return "an object" if shape.get("type") == "object" else KINDS.get(str(shape.get("type")), "")
+
+
+def _members(properties: Mapping[str, JSON], required: JSON) -> Iterator[str]:
+    """The names that must be there, and first of all the one that tells the types apart."""
+    needed = required if isinstance(required, list | tuple) else ()
+    for name, found in properties.items():
+        if isinstance(found, Mapping) and "const" in found:
+            yield f"{json.dumps(name)}: {json.dumps(found['const'], ensure_ascii=False)}"
+        elif name in needed:
+            yield f"{json.dumps(name)}: ..."
+
+
+def _mappings(found: JSON) -> list[Schema]:
+    several = found if isinstance(found, list | tuple) else ()
+    return [one for one in several if isinstance(one, Mapping) and one.get("type") != "null"]

@@ -1,0 +1,1 @@
+"""Test your own graph with approvals: the pytest fixture `approvals`, with people who click."""
