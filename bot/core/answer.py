@@ -19,6 +19,7 @@ from bot.core.protocols import (
     as_inbox,
     as_tool_call,
     inbox_edits,
+    is_broken_batch,
     schema_decisions,
 )
 from bot.core.schema import fault, few, misfits, resolved
@@ -72,6 +73,8 @@ def contract_for(payload: JSON, schema: Mapping[str, JSON] | None, configured: s
             return Contract(ContractKind.DECISION, ALL)
         case "text":
             return Contract(ContractKind.TEXT, ALL)
+    if is_broken_batch(payload):  # its reader would fail at true and at false, and at every answer after
+        return Contract(ContractKind.HITL_BATCH, (), why_not=NO_FORM)
     return Contract(ContractKind.GUESSED, YES_NO, why_not=NO_CONTRACT)
 
 

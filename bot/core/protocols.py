@@ -44,6 +44,11 @@ def as_actions(payload: JSON) -> tuple[Action, ...] | None:
     return None
 
 
+def is_broken_batch(payload: JSON) -> bool:
+    """True for what names itself a batched `HITLRequest` and cannot be read as one."""
+    return isinstance(payload, Mapping) and {"action_requests", "review_configs"} <= payload.keys()
+
+
 def _action(request: JSON, config: JSON) -> Action | None:
     match request, config:
         case {"name": str(name), "args": Mapping() as args, **rest}, {

@@ -121,3 +121,16 @@ def test_a_list_that_is_only_partly_of_questions_is_none() -> None:
 
     assert rows(asked) == ()
     assert asked.contract.verdicts == (Verdict.APPROVE, Verdict.REJECT)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"action_requests": [{"name": "send", "args": {}}], "review_configs": []},
+        {"action_requests": [], "review_configs": []},
+        {"action_requests": [{"name": "send"}], "review_configs": [{"allowed_decisions": ["approve"]}]},
+    ],
+)
+def test_a_batch_that_cannot_be_read_has_no_button_that_would_break_its_run(payload: JSON) -> None:
+    assert request(payload).contract.verdicts == ()
+    assert contract_for(payload, None, "decision").verdicts != ()

@@ -1,5 +1,7 @@
 """The outreach agent sends nothing unasked, and the outbox sends each e-mail once."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from graphs import outbox, outreach
 from tests.graphs.driver import Thread
 
+REPO = Path(__file__).parents[2]
+CONFIGS = ("langgraph.json", "langgraph.outreach.json")
 WISH: dict[str, Any] = {
     "messages": [{"role": "user", "content": "Write to ada@example.com about the price list."}]
 }
@@ -48,6 +52,16 @@ async def test_a_wish_without_an_address_is_asked_back() -> None:
     end = await Thread(outreach.graph).run({"messages": [{"role": "user", "content": "Write to Ada"}]})
 
     assert end["messages"][-1].text == "Please name the e-mail address to write to."
+
+
+def test_its_file_names_every_example() -> None:
+    """LangChain is slow to import, so the agent is in a file of its own, beside the other examples."""
+    default, larger = (json.loads((REPO / name).read_text()) for name in CONFIGS)
+
+    added = {"path": "./graphs/outreach.py:graph", "description": larger["graphs"]["outreach"]["description"]}
+    assert larger == default | {"graphs": default["graphs"] | {"outreach": added}}
+    assert outreach.graph.name == "outreach"
+    assert outreach.graph.checkpointer is None
 
 
 def test_the_same_key_sends_one_mail_and_never_another() -> None:

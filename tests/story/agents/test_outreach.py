@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -83,6 +84,18 @@ async def test_what_is_said_in_the_tools_place_goes_into_the_next_draft(agency: 
 
     (sent,) = mails(agency, "dan@example.com")
     assert "Nothing changes until March." in sent[1]
+
+
+async def test_it_is_started_from_slack_with_a_form(agency: Company) -> None:
+    ana, room = agency.slack.person("U0ANA"), await agency.room()
+    wish = [{"role": "user", "content": "Write to eve@example.com about the price list."}]
+
+    await ana.command("/approvals", "start outreach", channel=room)
+    await ana.fill("Messages", json.dumps(wish))
+    seen = await ana.submit()
+
+    assert seen.errors == {}
+    assert (await agency.card("eve@example.com", channel=room)).buttons[0] == "Approve"
 
 
 @pytest.mark.processes
