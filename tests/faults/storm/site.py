@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -77,6 +77,17 @@ class Site:
     @property
     def bots(self) -> list[Bot]:
         return [*self.webs, *self.workers]
+
+    @property
+    def deliveries(self) -> Counter[str]:
+        """What Slack has sent to us so far: by kind, and how many came late, twice, again or unanswered."""
+        world = self.slack.simulator.world
+        return world.deliver.sent if world else Counter()
+
+    @property
+    def delivered(self) -> int:
+        """All of it, every copy counted."""
+        return sum(self.deliveries[kind] for kind in ("interaction", "event", "command"))
 
     async def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
         """Ask either web side; raises aiohttp.ClientError or TimeoutError when it is just down."""
