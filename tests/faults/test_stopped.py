@@ -108,7 +108,8 @@ async def test_a_late_update_is_painted_over_although_redis_was_away_when_its_pr
     scene.policy = replace(scene.policy, quorum=2)
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
-    stopped, away = Stopped(scene.messenger), Away(scene.store)
+    stopped = Stopped(scene.messenger)
+    away: Any = Away(scene.store)
     frozen = tasks(replace(scene.world, messenger=stopped, store=away))["show"]
     task = asyncio.ensure_future(frozen(approval.id, execution=SimpleNamespace(when=datetime.now(UTC))))
     await stopped.reached.wait()
@@ -124,7 +125,8 @@ async def test_a_late_update_is_painted_over_although_redis_was_away_when_its_pr
     await _mended(scene)
     unmended = scene.messenger.live_cards()
     away.now = False
-    await away.told.wait()
+    async with asyncio.timeout(10):
+        await away.told.wait()
     await _mended(scene)
 
     assert (len(late), len(unmended)) == (1, 1)
