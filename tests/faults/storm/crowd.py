@@ -26,6 +26,7 @@ class Crowd:
 
     site: Site
     asked: dict[str, Json] = field(default_factory=dict)  # thread id -> what was asked for
+    deliveries: int = 0  # until Slack has sent so much, people press on old screens where no card is live
     gestures: int = 0
     stale: deque[Card] = field(default_factory=lambda: deque(maxlen=200))  # screens nobody refreshed
     calm: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,7 +66,7 @@ class Crowd:
             with suppress(NoSuchThing, aiohttp.ClientError):  # the button may be gone by now
                 if card is not None:
                     await self._gesture(person, card, chance)
-                elif self.stale:
+                elif self.stale and self.site.delivered < self.deliveries and chance.random() < 0.2:
                     self.gestures += 1
                     await person.click("Approve", on=chance.choice(self.stale))
 

@@ -70,7 +70,7 @@ async def run(folder: Path, size: Size, seed: int) -> Report:
     """Start everything, let it storm while people work, then look at what is left."""
     began = time.monotonic()
     async with open_site(folder, seed=seed, channels=size.channels) as site:
-        crowd, weather = Crowd(site), Weather(site, Random(seed))
+        crowd, weather = Crowd(site, deliveries=size.deliveries), Weather(site, Random(seed))
         print(f"storm: seed {seed}, started after {time.monotonic() - began:.0f} s", flush=True)
         people = [asyncio.create_task(crowd.press(user)) for user in crowd.people()]
         supervisor = asyncio.create_task(weather.supervise())
