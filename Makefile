@@ -33,14 +33,17 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
-# The long runs behind docs/reliability.md: some hours on two cores. Each prints its seed and how far it is.
+# The long runs behind docs/reliability.md: many hours on two cores. Each prints its seed and how far it is.
 faults: install
 	$(BIN)/python -m tests.faults.mutations --write
 	$(BIN)/python -m tests.faults.fuzz_front_door 1000000
+	$(BIN)/python -m tests.blocks.many_payloads 200000
+	$(BIN)/python -m tests.runs.many_states 20000
+	$(BIN)/python -m pytest -q tests/approvals/test_authorisation_matrix.py
 	$(BIN)/python -m tests.simulation.crash_points
 	$(BIN)/python -m tests.simulation.many 0 1000000
-	MACHINE_EXAMPLES=50000 $(BIN)/python -m pytest -q --timeout 0 tests/simulation/test_machine.py
-	$(BIN)/python -m tests.faults.storm.run --kills 500 --approvals 5000
+	MACHINE_EXAMPLES=50000 $(BIN)/python -m pytest -q -s --timeout 0 --hypothesis-seed 1 tests/simulation/test_machine.py
+	$(BIN)/python -m tests.faults.storm.run --kills 500 --approvals 5000 --deliveries 20000
 
 check: install
 	$(BIN)/ruff check .

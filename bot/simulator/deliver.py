@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,9 @@ class Deliver:
         self._socket = socket
         self._faults = faults
         self._log = log
+        self.sent: Counter[str] = (
+            Counter()
+        )  # by kind, besides by fault, and as "retried": never cut like the log
         self._under_way: set[asyncio.Task[Any]] = set()
         self._next_gone: dict[str, asyncio.Event] = {}
 
@@ -84,6 +88,8 @@ class Deliver:
         return answer
 
     async def _with_fault(self, parcel: Parcel, fault: Fault | None) -> Answer:
+        if fault is not None:
+            self.sent[fault.kind] += 1
         match fault.kind if fault else None:
             case FaultKind.NEVER:
                 return Answer(0, problem=Problem.TIMEOUT, no_retry=True)
@@ -106,6 +112,9 @@ class Deliver:
             self._next_gone.pop(kind, None)
 
     async def _send(self, parcel: Parcel) -> Answer:
+        self.sent[parcel.kind] += 1
+        if parcel.retry_num:
+            self.sent["retried"] += 1
         transport = self._http if self._settings().events_url else self._socket
         answer = await transport.send(parcel)
         waiting = self._next_gone.pop(parcel.kind, None)

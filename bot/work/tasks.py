@@ -23,9 +23,10 @@ from bot.approvals.reconciling import reconcile as reconcile_all
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
 from bot.approvals.world import World
-from bot.ports import ChannelClosed, LeaseLost, MessageRefused, SlackUnavailable
+from bot.ports import ChannelClosed, LeaseLost, MessageRefused, SlackUnavailable, StoreUnavailable
 from bot.telemetry import QUEUE_LAG, TASKS
 from bot.work.at_hand import AtHand
+from bot.work.redraw import Redraw
 
 log = structlog.get_logger("approvals.work")
 
@@ -49,6 +50,8 @@ def register(docket: Docket, world: World) -> None:
 
 def tasks(world: World) -> dict[str, TaskFunction]:
     """Task name -> function. Redis keeps the names: renaming one loses what waits under the old name."""
+
+    redraw = Redraw(world.store)
 
     async def advance(thread_id: str, insist: bool = True, execution: Execution = CURRENT) -> None:
         wished = AtHand(world.queue)
@@ -82,6 +85,9 @@ def tasks(world: World) -> dict[str, TaskFunction]:
                 return
             except LeaseLost:
                 shown = Shown.BUSY
+            except StoreUnavailable:
+                redraw.later(approval_id)
+                raise
             if shown is Shown.BUSY:
                 await world.queue.show(approval_id, version=0, delay=BUSY_WAIT)
 

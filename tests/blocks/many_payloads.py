@@ -1,6 +1,7 @@
 """Draw hostile requests by the hundred thousand: `python -m tests.blocks.many_payloads 200000 --jobs 2`.
 
-Each is judged by `reader.py`; `--only NUMBER` draws one of them again, with all it broke.
+Each is judged by `reader.py`. `--only NUMBER` draws one of them again, with all it broke; `--start NUMBER`
+takes up a run that was stopped.
 """
 
 from __future__ import annotations
@@ -142,15 +143,15 @@ def _some(seed: int, start: int, count: int) -> list[str]:
     return [wrong for number in range(start, start + count) for wrong in judged(seed, number)]
 
 
-def many(count: int, *, seed: int, jobs: int) -> Iterator[tuple[int, list[str]]]:
-    """Judge requests 0 to count; yields how many are done and what was found in the newest of them."""
-    starts = range(0, count, CHUNK)
-    sizes = [min(CHUNK, count - start) for start in starts]
+def many(count: int, *, seed: int, jobs: int, start: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Judge requests `start` to `count`; yields how far it is and what was found in the newest of them."""
+    starts = range(start, count, CHUNK)
+    sizes = [min(CHUNK, count - first) for first in starts]
     with ProcessPoolExecutor(jobs) as pool:
-        for start, size, found in zip(
+        for first, size, found in zip(
             starts, sizes, pool.map(partial(_some, seed), starts, sizes), strict=True
         ):
-            yield start + size, found
+            yield first + size, found
 
 
 def main() -> int:
@@ -158,6 +159,7 @@ def main() -> int:
     asked.add_argument("count", type=int, nargs="?", default=200_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--jobs", type=int, default=2)
+    asked.add_argument("--start", type=int, default=0, help="the number of the first request")
     asked.add_argument("--only", type=int, help="the number of one request")
     given = asked.parse_args()
     if given.only is not None:
@@ -165,12 +167,12 @@ def main() -> int:
         print(demand(given.seed, given.only), *found, sep="\n")
         return 1 if found else 0
     began, broken = time.monotonic(), 0
-    for done, found in many(given.count, seed=given.seed, jobs=given.jobs):
+    for done, found in many(given.count, seed=given.seed, jobs=given.jobs, start=given.start):
         broken += len(found)
         print(*found[:10], sep="\n", end="\n" if found else "")
         if done % 10_000 == 0 or done == given.count:
             print(f"{done:,} payloads, {broken} findings, {time.monotonic() - began:.0f} s", flush=True)
-    print(f"seed {given.seed}: {given.count:,} payloads, {broken} findings")
+    print(f"seed {given.seed}: {given.start:,} to {given.count:,}, {broken} findings")
     return 1 if broken else 0
 
 

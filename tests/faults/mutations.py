@@ -1,7 +1,7 @@
 """Break the design on purpose, one bug at a time: `python -m tests.faults.mutations [--write] [--only NAME]`.
 
-Each bug is a change of one line in a copy of the tree; the test named beside it must fail there. The table in
-docs/reliability.md is written by this command.
+Each bug is a change of one line in a copy of the tree; the test named beside it must fail there. The tables
+in docs/reliability.md are written by this command; what was not tried this time keeps its row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,9 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 TABLE = ROOT / "docs/reliability.md"
-BEGIN, END = "<!-- mutations -->\n", "<!-- end of mutations -->\n"
+BUGS = ("<!-- mutations -->\n", "<!-- end of mutations -->\n")
+PROMISES = ("<!-- promises -->\n", "<!-- end of promises -->\n")
+INVARIANTS = tuple(f"I{number}" for number in range(1, 11))
 LONGEST = 600  # seconds for one test run
 
 
@@ -32,6 +34,7 @@ class Mutation:
     """One bug: in `file`, `good` becomes `bad`, and `test` must notice."""
 
     name: str
+    breaks: tuple[str, ...]  # promises of docs/reliability.md
     file: str
     good: str
     bad: str
@@ -109,21 +112,41 @@ def _first_failure(tests: list[str], tree: Path) -> str | None:
     return failed[1]
 
 
-def table(caught: list[Caught]) -> str:
-    """The rows for docs/reliability.md."""
-    rows = [f"| {one.mutation.name} | `{one.by or 'NOBODY'}` |" for one in caught]
-    return "\n".join(["| bug | caught by |", "|---|---|", *rows, ""])
+def known(text: str) -> dict[str, str]:
+    """Which test caught which bug, as the document says."""
+    return dict(re.findall(r"^\| (.+) \| `(tests/.+)` \|$", _between(text, BUGS), re.MULTILINE))
+
+
+def written(text: str, caught: Mapping[str, str]) -> str:
+    """The document with both tables made anew."""
+    rows = [f"| {one.name} | `{caught.get(one.name, 'NOBODY')}` |" for one in MUTATIONS]
+    bugs = "\n".join(["| bug | caught by |", "|---|---|", *rows])
+    promised = "\n".join(["| promise | bugs that break it |", "|---|---|", *map(_promise, INVARIANTS)])
+    return _replaced(_replaced(text, BUGS, bugs), PROMISES, promised)
+
+
+def _promise(invariant: str) -> str:
+    names = [mutation.name for mutation in MUTATIONS if invariant in mutation.breaks]
+    return f"| {invariant} | {'; '.join(names) or 'NONE'} |"
+
+
+def _between(text: str, marks: tuple[str, str]) -> str:
+    return text.split(marks[0])[1].split(marks[1])[0]
+
+
+def _replaced(text: str, marks: tuple[str, str], table: str) -> str:
+    return f"{text.split(marks[0])[0]}{marks[0]}\n{table}\n\n{marks[1]}{text.split(marks[1])[1]}"
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--only", help="a part of the bug's name")
-    asked.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
+    asked.add_argument("--only", action="append", help="a part of the bug's name; may stand several times")
+    asked.add_argument("--write", action="store_true", help="write the tables into docs/reliability.md")
     given = asked.parse_args()
     caught: list[Caught] = []
     with copied_tree() as tree:
         for mutation in MUTATIONS:
-            if given.only is None or given.only in mutation.name:
+            if given.only is None or any(part in mutation.name for part in given.only):
                 caught.append(catch(mutation, tree))
                 print(
                     f"{caught[-1].seconds:5.0f} s  {mutation.name}: {caught[-1].by or 'NOBODY'}", flush=True
@@ -132,8 +155,7 @@ def main() -> int:
     print(f"{len(caught)} bugs, {len(caught) - len(missed)} caught; missed: {missed or 'none'}")
     if given.write and not missed:
         text = TABLE.read_text()
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        TABLE.write_text(f"{before}{BEGIN}\n{table(caught)}\n{END}{after}")
+        TABLE.write_text(written(text, known(text) | {one.mutation.name: one.by or "" for one in caught}))
     return 1 if missed else 0
 
 

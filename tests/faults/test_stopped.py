@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +16,12 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.model import State, Verdict
-from bot.ports import LeaseLost, Message, SlackUnavailable
+from bot.ports import LeaseLost, Message, SlackUnavailable, StoreUnavailable
+from bot.work import redraw
+from bot.work.tasks import tasks
 from tests.approvals.conftest import Scene
 from tests.fake_slack import FakeMessenger
+from tests.fakes import FakeStore
 
 
 class Killed(BaseException):
@@ -131,6 +136,63 @@ async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
 
     assert len(late) == 1
     assert scene.messenger.live_cards() == []
+
+
+async def test_a_late_update_is_painted_over_although_redis_was_away_when_its_process_woke_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two faults at once: frozen past the lease in the middle of an update, and then nobody to tell it to."""
+    monkeypatch.setattr(redraw, "AGAIN", 0.0)
+    scene = Scene()
+    scene.policy = replace(scene.policy, quorum=2)
+    approval = await scene.asked()
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    stopped = Stopped(scene.messenger)
+    away: Any = Away(scene.store)
+    frozen = tasks(replace(scene.world, messenger=stopped, store=away))["show"]
+    task = asyncio.ensure_future(frozen(approval.id, execution=SimpleNamespace(when=datetime.now(UTC))))
+    await stopped.reached.wait()
+    scene.store.held.pop(f"card:{approval.id}")
+    await vote(scene.world, scene.click(scene.now(approval), Verdict.APPROVE, "U0BEN"))
+    await scene.drive()
+    await show(scene.world, approval.id)
+    away.now = True
+    stopped.woken.set()
+    with pytest.raises(StoreUnavailable):
+        await task
+    late = scene.messenger.live_cards()
+    await _mended(scene)
+    unmended = scene.messenger.live_cards()
+    away.now = False
+    async with asyncio.timeout(10):
+        await away.told.wait()
+    await _mended(scene)
+
+    assert (len(late), len(unmended)) == (1, 1)
+    assert scene.messenger.live_cards() == []
+
+
+@dataclass
+class Away:
+    """A record that one process cannot reach for a while."""
+
+    store: FakeStore
+    now: bool = False
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self.store, name)
+        if name == "card_lease":
+            return real
+
+        async def call(*args: Any, **more: Any) -> Any:
+            if self.now:
+                raise StoreUnavailable("away")
+            if name == "intend_card":
+                self.told.set()
+            return await real(*args, **more)
+
+        return call
 
 
 async def test_a_result_that_comes_after_another_looked_for_it_is_taken_back() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Coroutine
 from dataclasses import replace
+from itertools import count
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
@@ -25,6 +26,8 @@ from tests.approvals.conftest import Scene
 from tests.simulation.oracle import APPROVE, REJECT, REVISE, Asked, Oracle, Press
 
 T = TypeVar("T")
+MANY = os.environ.get("MACHINE_EXAMPLES")  # so many say how far they are
+PLAYED = count(1)
 REQUESTER = "U0REQ"
 PEOPLE = st.sampled_from(["U0ANA", "U0BEN", "U0CAT", REQUESTER])
 BENT: dict[str, dict[str, Any]] = {
@@ -181,14 +184,16 @@ class Approvals(RuleBasedStateMachine):
         for one in self.scene.store.approvals.values():
             chain = [entry for entry in self.scene.store.trail if entry.approval_id == one.id]
             assert faults(chain, b"key", head=one.audit_head) == []
+        if MANY is not None and (played := next(PLAYED)) % 1_000 == 0:
+            print(f"{played:,} examples of {MANY}", flush=True)
 
 
 TestApprovals = pytest.mark.timeout(600)(Approvals.TestCase)
 TestApprovals.settings = settings(
-    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "2000")),
+    max_examples=int(MANY or "2000"),
     stateful_step_count=50,
     deadline=None,
-    derandomize="MACHINE_EXAMPLES" not in os.environ,
+    derandomize=MANY is None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -100,3 +100,12 @@ async def test_a_card_of_an_unknown_approval_leaves_nothing_behind(store: Store)
     assert await store.read("gone") is None
     assert await store.card_at("C1", TS) is None
     assert await behind(store) == ()
+
+
+async def test_a_card_in_somebodys_hands_is_not_handed_to_another(store: Store) -> None:
+    await created(store)
+
+    async with store.card("A1") as first, store.card("A1") as second:
+        held = (first is not None, second is not None)
+
+    assert held == (True, False)

@@ -34,15 +34,19 @@ async def findings(site: Site, crowd: Crowd) -> list[str]:
     ]
 
 
-async def at_their_end(site: Site, last_fault: float) -> list[str]:
-    """I5: what is decided now is at its end at most 30 s after the last fault."""
+async def at_their_end(site: Site, last_fault: float) -> tuple[float, list[str]]:
+    """I5: what is decided now is at its end at most 30 s after the last fault.
+
+    Returns after how many seconds it was, and what was not.
+    """
     decided = {one["id"] async for one in _approvals(site) if one["state"] in IN_WORK}
     while True:
         left = [one async for one in _approvals(site) if one["id"] in decided and one["state"] in IN_WORK]
+        after = time.monotonic() - last_fault
         if not left:
-            return []
-        if time.monotonic() - last_fault > I5:
-            return [f"I5: {one['id']} is {one['state']}" for one in left]
+            return after, []
+        if after > I5:
+            return after, [f"I5: {one['id']} is {one['state']} {after:.0f} s after" for one in left]
         await asyncio.sleep(0.5)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +21,9 @@ from tests.office import Bot, environ_for
 
 HERE = Path(__file__).parent
 Json = dict[str, Any]
+
+# Seconds in which four processes that start at once are all ready, on a machine with other work.
+PATIENCE = 180.0
 
 # What may be found nowhere but in the memory of our processes (and, signed with, on the wire).
 CANARIES = {
@@ -78,6 +81,17 @@ class Site:
     def bots(self) -> list[Bot]:
         return [*self.webs, *self.workers]
 
+    @property
+    def deliveries(self) -> Counter[str]:
+        """What Slack has sent to us so far: by kind, and how many came late, twice, again or unanswered."""
+        world = self.slack.simulator.world
+        return world.deliver.sent if world else Counter()
+
+    @property
+    def delivered(self) -> int:
+        """All of it, every copy counted."""
+        return sum(self.deliveries[kind] for kind in ("interaction", "event", "command"))
+
     async def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
         """Ask either web side; raises aiohttp.ClientError or TimeoutError when it is just down."""
         headers = {"Authorization": f"Bearer {CANARIES['api_token']}"} | more.pop("headers", {})
@@ -117,7 +131,9 @@ async def open_site(folder: Path, *, seed: int, channels: int) -> AsyncIterator[
         await _furnish(slack, names)
         await slack.settings(events_url=f"{webs[0].url}/slack/events")
         try:
-            await asyncio.gather(*(bot.start() for bot in site.bots))
+            for bot in site.bots:
+                await bot.start(ready=False)
+            await asyncio.gather(*(bot.until_ready(within=PATIENCE) for bot in site.bots))
             yield site
         finally:
             for bot in site.bots:
