@@ -12,6 +12,7 @@ from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import Approval, State
 from bot.ports import Lease, Swapped
 from bot.store import keys
+from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
@@ -20,7 +21,7 @@ from bot.store.runs import Runs
 from bot.store.scripts import Server, guard, said
 
 
-class RedisStore(Cards, Lists, Runs):
+class RedisStore(Batches, Cards, Lists, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run

@@ -19,13 +19,16 @@ class Cards(Records):
         )
         return float(to_text(noted))
 
-    async def save_card(self, approval_id: str, card: Card, *, seen: float = EVER) -> None:
+    async def save_card(
+        self, approval_id: str, card: Card, *, seen: float = EVER, batch: str | None = None
+    ) -> None:
         """Note where the card is and what it shows; never goes back to an older version."""
-        message = [keys.message(card.channel, card.ts)] if card.ts else []
+        message = keys.message(card.channel, card.ts) if card.ts else ""
+        lists = keys.batch(batch) if batch else ""
         await self._server.run(
             "save_card",
-            [keys.approval(approval_id), keys.UNSHOWN, *message],
-            [approval_id, dump(card), card.shown, self._retention, seen],
+            [keys.approval(approval_id), keys.UNSHOWN, keys.BEHIND, lists, message],
+            [approval_id, dump(card), card.shown, self._retention, seen, batch or ""],
         )
 
     async def card_at(self, channel: str, ts: str) -> str | None:
