@@ -10,6 +10,7 @@ from bot.blocks.footer import origin
 from bot.blocks.ids import Action, write_batch
 from bot.blocks.lists import summary
 from bot.blocks.parts import (
+    CONTEXT,
     MESSAGE_TEXT,
     Block,
     Face,
@@ -41,6 +42,7 @@ ENDED: Mapping[State, str] = {
     State.SUPERSEDED: "replaced or withdrawn",
     State.CANCELLED: "cancelled",
 }
+FAILED = ", and then the run failed"
 WHY: Mapping[Alone, str] = {
     Alone.OVER: "it does not wait any more",
     Alone.NO_APPROVE: "its answer is more than a yes",
@@ -53,7 +55,7 @@ WHY: Mapping[Alone, str] = {
 def batch_card(batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Face:
     """The batch as it should look now; Approve all is there while it can do anything."""
     title = f"{count(len(batch.approvals), 'request')} from one run"
-    where = "; ".join(_counted(records))
+    where = ", ".join(_counted(records))
     rows = [line(*_row(n, record.approval, links)) for n, record in enumerate(records[:LISTED], 1)]
     if len(records) > LISTED:
         rows.append(line(span(f"… and {count(len(records) - LISTED, 'more request')}", "italic")))
@@ -64,7 +66,11 @@ def batch_card(batch: Batch, records: Sequence[Record], links: Mapping[str, str]
         context(*origin(batch.graph, batch.requester)),
         *_together(batch, records),
     ]
-    said = [title, where, *(f"• {_title(record.approval)}: {_state(record.approval)}" for record in records)]
+    said = [
+        title,
+        where,
+        *(f"• {_title(record.approval)}: {_in_words(record.approval)}" for record in records),
+    ]
     return Face(cut_escaped(escape("\n".join(said)), MESSAGE_TEXT), tuple(blocks))
 
 
@@ -91,6 +97,8 @@ def _row(number: int, approval: Approval, links: Mapping[str, str]) -> Iterator[
     for n, user in enumerate(people[:PEOPLE]):
         yield span(" by " if n == 0 else ", ")
         yield person(user)
+    if approval.state is State.FAILED:
+        yield span(FAILED)
 
 
 def _is_decided(approval: Approval) -> bool:
@@ -101,25 +109,26 @@ def _state(approval: Approval) -> str:
     """One word or two, the same as on the approval's own card."""
     if approval.decision is None or not _is_decided(approval):
         return ENDED.get(approval.state, str(approval.state))
-    did = DID[approval.decision.verdict]
-    return f"{did}, then the run failed" if approval.state is State.FAILED else did
+    return DID[approval.decision.verdict]
+
+
+def _in_words(approval: Approval) -> str:
+    return _state(approval) + (FAILED if approval.state is State.FAILED else "")
 
 
 def _counted(records: Sequence[Record]) -> Iterator[str]:
-    """`7 waiting; 3 approved`: what waits comes first."""
+    """`7 waiting, 3 approved`: what waits comes first."""
     found = Counter(_state(record.approval) for record in records)
-    waiting = found.pop("waiting", 0)
-    yield f"{waiting} waiting" if waiting else "all are over"
+    yield f"{found.pop('waiting', 'none')} waiting"
     yield from (f"{number} {state}" for state, number in found.items())
 
 
 def _together(batch: Batch, records: Sequence[Record]) -> Iterator[Block]:
     reasons = [reason(record) for record in records]
     fit = reasons.count(None)
-    left = Counter(why for why in reasons if why not in (None, Alone.OVER))
+    left = [f"{n} ({WHY[why]})" for n, why in enumerate(reasons, 1) if why and why is not Alone.OVER]
     if left:
-        said = "; ".join(f"{number}: {WHY[why]}" for why, number in left.items() if why is not None)
-        yield context(f"Decided on their own cards only: {said}.")
+        yield context(cut(f"Not in Approve all: {', '.join(left)}.", CONTEXT))
     if fit:
         says = f"Approve all: {count(fit, 'request')}, after you have seen the list again"
         press = button(f"Approve all ({fit})", Action.APPROVE_ALL, write_batch(batch.id), says=says)
