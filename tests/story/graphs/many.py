@@ -26,7 +26,7 @@ class Payments(TypedDict, total=False):
     result: str
 
 
-def spread(_: Payments) -> dict[str, Any]:
+def spread(state: Payments) -> dict[str, Any]:
     """A step of its own, so that the questions start together."""
     return {}
 
@@ -36,12 +36,12 @@ def each(state: Payments) -> list[Send]:
     return [Send("ask", payment) for payment in state["payments"]]
 
 
-def ask(payment: Payment) -> dict[str, Any]:
-    """Ask for one payment; a form where the payment says so."""
-    schema = {"type": "object", "properties": {"paid": {"type": "integer"}}} if payment.get("form") else None
-    shown = {"title": f"Pay {payment['to']}", **payment}
+def ask(state: Payment) -> dict[str, Any]:
+    """Ask for one payment; a form where it says so."""
+    schema = {"type": "object", "properties": {"paid": {"type": "integer"}}} if state.get("form") else None
+    shown = {"title": f"Pay {state['to']}", **state}
     answer = interrupt(shown, response_schema=schema or {"type": "boolean"})
-    return {"outcomes": [f"{payment['to']}: {answer}"]}
+    return {"outcomes": [f"{state['to']}: {answer}"]}
 
 
 def report(state: Payments) -> dict[str, Any]:
