@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.audit import Entry
+from bot.core.batch import Batch
 from bot.core.model import JSON, Approval, Card, Person, Run
 from bot.core.outcome import Outcome
 from bot.core.problem import Problem
@@ -188,6 +189,16 @@ class Record:
     now: float
 
 
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """A batch, its card, and the store's clock. `version` grows whenever one of its approvals changed."""
+
+    batch: Batch
+    card: Card
+    version: int
+    now: float
+
+
 class Lease(Protocol):
     """The right to drive one thread, for a limited time."""
 
@@ -261,6 +272,7 @@ class Leftovers:
     active: tuple[str, ...]  # thread ids that should be moving
     unannounced: tuple[str, ...]  # thread ids whose result nobody was told
     waiting: tuple[str, ...] = ()  # thread ids that wait for people: a few at a time, for a look
+    batches: tuple[str, ...] = ()  # batch ids whose card is behind
 
 
 # Later than every moment; infinity is no number in JSON, nor to every Lua.
@@ -330,14 +342,35 @@ class Store(Protocol):
         ...
 
     async def save_card(
-        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+        self,
+        approval_id: str,
+        card: Card,
+        *,
+        seen: float = EVER,
+        release: Lease | None = None,
+        batch: str | None = None,
     ) -> None:
         """Note where the card is and what it shows; never goes back to an older version.
 
         An intention noted after `seen` stays: whoever saves this knew nothing of it. `release` is given back
-        in the same step. Raises LeaseLost if another has had it meanwhile: then nothing is saved but an
+        in the same step. The card of `batch`, which lists this approval, counts as behind from then on.
+        Raises LeaseLost if another has had it meanwhile: then nothing is saved but an
         intention, so that somebody looks for what two of us may have sent.
         """
+        ...
+
+    async def create_batch(self, batch: Batch) -> bool:
+        """Record a batch once; False where it was on record before."""
+        ...
+
+    async def read_batch(self, batch_id: str) -> BatchRecord | None: ...
+
+    async def intend_batch(self, batch_id: str) -> float:
+        """As `intend_card`, for the card of a batch."""
+        ...
+
+    async def save_batch(self, batch_id: str, card: Card, *, seen: float = EVER) -> None:
+        """As `save_card`, for the card of a batch; `card.shown` is the version that was read."""
         ...
 
     async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
@@ -461,6 +494,14 @@ class Faces(Protocol):
         """The card as it should look now; without buttons unless the approval is pending."""
         ...
 
+    def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
+        """The card that lists what a run asks at once; `links` are the cards' permalinks by approval id."""
+        ...
+
+    def shows_all(self, approval: Approval) -> bool:
+        """True if nothing of the request is left out on its card."""
+        ...
+
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""
         ...
@@ -528,6 +569,8 @@ class Queue(Protocol):
     async def show(
         self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
     ) -> None: ...
+
+    async def show_batch(self, batch_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 
     async def expire(self, approval_id: str, *, at: float) -> None: ...
 

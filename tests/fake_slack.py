@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.batch import Batch
 from bot.core.model import JSON, Approval, Person, Run, RunState, State
 from bot.core.outcome import Outcome
-from bot.ports import DirectoryUnavailable, Message, MessageGone
+from bot.ports import DirectoryUnavailable, Message, MessageGone, Record
 
 
 class PlainFaces:
@@ -31,6 +32,14 @@ class PlainFaces:
             "next": next_link,
         }
         return Message(text=f"{approval.id} {approval.state}", blocks=[block], key=f"card:{approval.id}")
+
+    def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
+        states: dict[str, JSON] = {one.approval.id: one.approval.state for one in records}
+        block: dict[str, JSON] = {"batch": batch.id, "states": states, "links": sorted(links)}
+        return Message(text=f"{len(batch.approvals)} requests", blocks=[block], key=f"batch:{batch.id}")
+
+    def shows_all(self, approval: Approval) -> bool:
+        return True
 
     def result(self, run: Run) -> Message:
         kind = "failure" if run.state is RunState.FAILED else "result"
@@ -141,6 +150,9 @@ class FakeQueue:
         self, approval_id: str, *, version: int, delay: float = 0.0, if_idle: bool = False
     ) -> None:
         self._wish("show", delay, approval_id)
+
+    async def show_batch(self, batch_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
+        self._wish("show_batch", delay, batch_id)
 
     async def expire(self, approval_id: str, *, at: float) -> None:
         self.wishes.append(Wish("expire", (approval_id,), at))

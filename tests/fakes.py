@@ -7,10 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.core.audit import Entry
+from bot.core.batch import Batch
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
 from bot.ports import (
     EVER,
+    BatchRecord,
     Begun,
     Change,
     Claim,
@@ -80,6 +82,7 @@ class FakeStore:
     messages: dict[tuple[str, str], str] = field(default_factory=dict)
     threads: dict[str, dict[str, str]] = field(default_factory=dict)
     trail: list[Entry] = field(default_factory=list)
+    batches: dict[str, BatchRecord] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)  # leases: name -> token
     touched: dict[tuple[str, str], float] = field(default_factory=dict)  # (kind of leftover, id) -> when
@@ -179,7 +182,13 @@ class FakeStore:
         return noted
 
     async def save_card(
-        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+        self,
+        approval_id: str,
+        card: Card,
+        *,
+        seen: float = EVER,
+        release: Lease | None = None,
+        batch: str | None = None,
     ) -> None:
         if release is not None:
             if self.held.get(release.name) != release.token:
@@ -193,6 +202,38 @@ class FakeStore:
         self.cards[approval_id] = replace(card, intended_at=known.intended_at) if later else card
         if card.ts:
             self.messages[card.channel, card.ts] = approval_id
+        if batch in self.batches:
+            listed = self.batches[batch]
+            self.batches[batch] = replace(listed, version=listed.version + 1)
+            self._touch("batch", [batch])
+
+    async def create_batch(self, batch: Batch) -> bool:
+        if batch.id in self.batches:
+            return False
+        self.batches[batch.id] = BatchRecord(batch, Card(batch.channel), 0, self.clock.now)
+        self._touch("batch", [batch.id])
+        return True
+
+    async def read_batch(self, batch_id: str) -> BatchRecord | None:
+        known = self.batches.get(batch_id)
+        return replace(known, now=self.clock.now) if known else None
+
+    async def intend_batch(self, batch_id: str) -> float:
+        known = self.batches.get(batch_id)
+        if known is None:
+            return self.clock.now
+        noted = max(self.clock.now, (known.card.intended_at or 0.0) + 1e-6)
+        self.batches[batch_id] = replace(known, card=replace(known.card, intended_at=noted))
+        self._touch("batch", [batch_id])
+        return noted
+
+    async def save_batch(self, batch_id: str, card: Card, *, seen: float = EVER) -> None:
+        known = self.batches.get(batch_id)
+        if known is None or card.shown < known.card.shown:
+            return
+        begun = known.card.intended_at
+        later = begun is not None and begun > seen
+        self.batches[batch_id] = replace(known, card=replace(card, intended_at=begun if later else None))
 
     async def pending(self, *, cursor: str | None = None, limit: int = 10) -> Page:
         found = [one for one in self.approvals.values() if one.state is State.PENDING]
@@ -255,6 +296,11 @@ class FakeStore:
             for one in approvals
             if one.state is State.PENDING and one.expires_at is not None and one.expires_at <= until
         )
+        behind = (
+            one.batch.id
+            for one in self.batches.values()
+            if one.card.shown < one.version or one.card.intended_at is not None
+        )
         active = (run.thread_id for run in runs if run.state in ACTIVE)
         waiting = (run.thread_id for run in runs if run.state is RunState.WAITING)
         unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
@@ -268,6 +314,7 @@ class FakeStore:
             self._due("run", active, until, limit, take),
             self._due("run", unannounced, until, limit, take),
             self._due("run", waiting, self.clock.now - waited, few, take),
+            self._due("batch", behind, until, limit, take),
         )
 
     @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.approvals.batch import batch_of, note_batch
 from bot.approvals.evidence import pause_of
 from bot.approvals.passes import Pass
 from bot.core.answer import contract_for
@@ -21,9 +22,11 @@ async def ask_what_is_new(step: Pass) -> None:
     """After this, each waiting question has one live approval, and no other approval is live."""
     if not step.snapshot.exists:
         return
+    step.batch = batch_of(step)
     for pause in step.snapshot.pauses:
         if pause.failed is None:
             await _ask(step, pause, _current(step, pause))
+    await note_batch(step)
     for approval in list(step.open.values()):
         if approval.state is State.PENDING and pause_of(step.snapshot, approval.request.interrupt_id) is None:
             await _close(step, approval, WITHDRAWN, successor=None)
@@ -86,6 +89,7 @@ async def _create(
         asked_at=step.now,
         expires_at=step.now + policy.expires_in if policy.expires_in is not None else None,
         previous=previous.id if previous else None,
+        batch=step.batch if previous is None else None,
     )
     return await _record(step, approval, instead_of)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import cancelling, starting, voting
+from bot.approvals import cancelling, starting, together, voting
 from bot.approvals.world import World
+from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Page, Record, StoreUnavailable
@@ -43,6 +44,17 @@ class SlackDesk:
     async def reply(self, click: Click) -> Outcome | None:
         """A reply in a thread; None where it is not under a card of ours."""
         return await voting.reply(self.world, click)
+
+    async def offer(self, click: Click, batch_id: str) -> together.Offer | Outcome:
+        """What of a batch this person may approve with one press."""
+        try:
+            return await together.offer_batch(self.world, click, batch_id)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def approve(self, click: Click, items: Sequence[Item]) -> tuple[together.Result, ...]:
+        """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        return await together.approve(self.world, click, items)
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         """Say the outcome to the person in private; straight away where the queue is down."""

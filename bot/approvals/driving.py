@@ -184,6 +184,8 @@ async def _prune(step: Pass) -> None:
 async def _send_wishes(step: Pass) -> None:
     """Ask for the cards and the result to be shown; the reconciler asks again if this is lost."""
     queue = step.world.queue
+    if step.batch is not None and step.batch_is_new:
+        await queue.show_batch(step.batch)
     for approval_id, version in step.show.items():
         await queue.show(approval_id, version=version)
     if step.run.state in TO_TELL and step.run.announced is None:

@@ -34,6 +34,8 @@ class Pass:
     sent_back: list[Approval] = field(default_factory=list)  # their successors are asked in this pass
     follows: dict[str, str] = field(default_factory=dict)  # approval id -> its successor's id
     last: str | None = None  # the approval whose card's thread tells how the run ends
+    batch: str | None = None  # what the questions that are new in this pass belong to
+    batch_is_new: bool = False
     show: dict[str, int] = field(default_factory=dict)  # approval id -> version to be shown
     again: float | None = None  # seconds until another pass is due
     changes: list[Change] = field(default_factory=list)  # what `settle` writes of approvals

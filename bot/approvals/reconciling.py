@@ -30,6 +30,8 @@ async def reconcile(world: World, *, older_than: float = SETTLED) -> Leftovers:
         record = await world.store.read(approval_id)
         if record is not None:
             await world.queue.show(approval_id, version=record.approval.version, if_idle=True)
+    for batch_id in left.batches:
+        await world.queue.show_batch(batch_id, if_idle=True)
     now = await world.store.now()
     for approval_id in left.overdue:
         await world.queue.expire(approval_id, at=now)

@@ -25,6 +25,9 @@ from bot.ports import (
 # What Slack refused is tried again after this; an invitation to the channel is noticed at once.
 CLOSED_WAIT = 60.0
 
+# Several cards of one batch change at once: its own card waits this long and shows them all.
+BATCH_WAIT = 0.5
+
 # Clocks of Slack and of the store may differ by this when lost posts are looked for.
 CLOCK_SLACK = 120.0
 
@@ -120,7 +123,9 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
-    await world.store.save_card(approval.id, shown, seen=seen, release=lease)
+    await world.store.save_card(approval.id, shown, seen=seen, release=lease, batch=approval.batch)
+    if approval.batch is not None:
+        await world.queue.show_batch(approval.batch, delay=BATCH_WAIT)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)
 

@@ -37,6 +37,11 @@ async def ready(world: World, click: Click) -> Outcome:
     return await settle(world, click, _weigh_readiness)
 
 
+async def probe(world: World, click: Click, record: Record) -> Outcome:
+    """READY where this vote would count, else what would be told; nothing at all is recorded."""
+    return (await _weigh_readiness(world, click, record)).outcome
+
+
 async def reply(world: World, click: Click) -> Outcome | None:
     """Take a reply in a card's thread as feedback or as a comment, as the policy says.
 

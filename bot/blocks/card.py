@@ -95,6 +95,8 @@ def _in_words(told: Content, said: Mrkdwn, approval: Approval) -> str:
         told.summary,
         *(f"{name}: {value}" for name, value in told.fields[:IN_WORDS]),
         told.body,
+        told.diff,
+        *(f"{title or 'Attachment'}: {url}" for title, url in told.attachments),
     ]
     rest = escape(cut("\n".join(part for part in lines if part), MESSAGE_TEXT))
     return joined([head, cut_escaped(rest, MESSAGE_TEXT - len(head) - 1)], "\n") if rest else head

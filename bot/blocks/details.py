@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.blocks.parts import HEADER, Block, line, preformatted, rich_text, section, span
+from bot.blocks.parts import HEADER, Block, address, line, preformatted, rich_text, section, span
 from bot.blocks.text import count, cut, visible
+from bot.core.compared import folded
+from bot.core.convention import Attachments
 from bot.core.model import Request
 from bot.core.payload import Content, content
 
@@ -19,6 +21,9 @@ VALUE = 600
 FIELDS = 25
 FIELDS_ROOM = 3_500
 BODY = 2_500
+DIFF = 2_500
+ATTACHMENTS = 10
+ADDRESS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,17 @@ class _Field:
 
 
 def details(told: Content) -> Details:
-    """Summary, fields and body as far as a card has room; what is missing is said where it is missing."""
+    """All of it as far as a card has room; what is missing is said where it is missing."""
     summary, body = visible(told.summary).strip(), visible(told.body)
+    diff = visible(_as_fits(told.diff))
     fields = tuple(_fitting(told.fields))
     missing = len(told.fields) - len(fields)
     rows = [*_rows(fields), *_more(missing)]
     if body:
         rows.append(preformatted(cut(body, BODY)))
+    if diff:
+        rows += [line(span("Changes:", "bold")), preformatted(cut(diff, DIFF))]
+    rows += _attached(told.attachments)
     blocks: list[Block] = [section(cut(summary, SUMMARY))] if summary else []
     if rows:
         blocks.append(rich_text(*rows))
@@ -52,6 +61,10 @@ def details(told: Content) -> Details:
         or len(summary) > SUMMARY
         or len(body) > BODY
         or missing > 0
+        or diff != visible(told.diff)
+        or len(diff) > DIFF
+        or len(told.attachments) > ATTACHMENTS
+        or any(len(visible(part, line=True)) > ADDRESS for one in told.attachments for part in one)
         or any(field.cut for field in fields)
     )
     return Details(tuple(blocks), is_cut)
@@ -96,10 +109,34 @@ def _more(missing: int) -> Iterator[Block]:
         yield line(span(f"… and {count(missing, 'more field')}", "italic"))
 
 
+def _as_fits(diff: str) -> str:
+    """Where a comparison is too long, what did not change goes first."""
+    return diff if len(visible(diff)) <= DIFF else folded(diff)
+
+
+def _attached(attachments: Attachments) -> Iterator[Block]:
+    """Each address in full, after its title: nobody is led anywhere by a friendly word."""
+    spans = [span("Attachments:", "bold")] if attachments else []
+    for title, url in attachments[:ATTACHMENTS]:
+        name = cut(visible(title, line=True), ADDRESS)
+        spans += [span(f"\n{name}: " if name.strip() else "\n"), _address(url)]
+    if len(attachments) > ATTACHMENTS:
+        spans.append(span(f"\n… and {count(len(attachments) - ATTACHMENTS, 'more attachment')}", "italic"))
+    if spans:
+        yield line(*spans)
+
+
+def _address(url: str) -> Block:
+    shown = visible(url, line=True)
+    return address(url) if len(shown) <= ADDRESS else span(cut(shown, ADDRESS))
+
+
 def full_text(request: Request) -> str:
     """Everything the request says, as plain text with hidden characters shown."""
     told = content(request)
     fields = [f"{name}:\n{value}" if "\n" in value else f"{name}: {value}" for name, value in told.fields]
-    return visible(
-        "\n\n".join(part for part in (told.title, told.summary, "\n".join(fields), told.body) if part)
-    )
+    attached = [f"{title}: {url}" if title else url for title, url in told.attachments]
+    changes = f"Changes:\n{told.diff}" if told.diff else ""
+    links = "\n".join(["Attachments:", *attached]) if attached else ""
+    parts = (told.title, told.summary, "\n".join(fields), told.body, changes, links)
+    return visible("\n\n".join(part for part in parts if part))

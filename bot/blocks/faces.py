@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.blocks.batch import batch_card, shows_all
 from bot.blocks.card import card
-from bot.blocks.ids import metadata, result_metadata
+from bot.blocks.ids import batch_metadata, metadata, result_metadata
 from bot.blocks.notice import notice
 from bot.blocks.result import result
+from bot.core.batch import Batch
 from bot.core.model import Approval, Run, RunState
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Message
+from bot.ports import Message, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class BlockFaces:
             next_link=next_link,
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
+
+    def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
+        """The card that lists what a run asks at once."""
+        face = batch_card(batch, records, links)
+        known = batch_metadata(batch.id, batch.thread_id)
+        return Message(face.text, face.blocks, key=f"batch:{batch.id}", metadata=known)
+
+    def shows_all(self, approval: Approval) -> bool:
+        """True if nothing of the request is left out on its card."""
+        return shows_all(approval)
 
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""

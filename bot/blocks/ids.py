@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
+from bot.core.batch import MOST, Item
 from bot.core.model import JSON, Approval, MetadataClaim, Verdict
 
 APPROVAL_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+DIGEST = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 CURSOR = re.compile(r"[A-Za-z0-9_=+/:.-]{1,200}")
 EVENT_TYPE = "approval_requested"
 RESULT_TYPE = "run_ended"
+BATCH_TYPE = "approvals_batch"
 
 
 class Action(StrEnum):
@@ -37,6 +40,7 @@ class Action(StrEnum):
     PAGE_ON = "approvals.page_on"
     LIST_BACK = "approvals.list_back"  # in the list of what is pending
     LIST_ON = "approvals.list_on"
+    APPROVE_ALL = "approvals.approve_all"  # on the card of a batch
 
 
 class Form(StrEnum):
@@ -47,6 +51,7 @@ class Form(StrEnum):
     ANSWER = "approvals.form.answer"
     FULL = "approvals.full"
     START = "approvals.form.start"
+    APPROVE_ALL = "approvals.form.approve_all"
     TOLD = "approvals.told"
 
 
@@ -158,6 +163,45 @@ def read_place(private: str | None) -> Place | None:
     return None
 
 
+def write_batch(batch_id: str) -> str:
+    """The value of the button that approves all of a batch."""
+    return f"b1.{batch_id}"
+
+
+def read_batch(value: str | None) -> str | None:
+    """What `write_batch` wrote; None for anything else."""
+    match (value or "").split("."):
+        case ["b1", str(batch_id)] if _proper(batch_id):
+            return batch_id
+    return None
+
+
+def write_items(items: Sequence[Item]) -> str:
+    """The `private_metadata` of the window that lists what is approved together."""
+    listed = [f"{item.approval_id}.{item.revision}.{item.digest}" for item in items]
+    return ",".join(["i1", *listed])
+
+
+def read_items(private: str | None) -> tuple[Item, ...] | None:
+    """What `write_items` wrote; None for anything else, and for one item twice."""
+    match (private or "").split(","):
+        case ["i1", *listed] if 0 < len(listed) <= MOST and len(private or "") <= PRIVATE_METADATA:
+            items = [_item(one) for one in listed]
+            known = tuple(item for item in items if item is not None)
+            twice = len({item.approval_id for item in known}) < len(items)
+            return None if twice or None in items else known
+    return None
+
+
+def _item(text: str) -> Item | None:
+    match text.split("."):
+        case [str(approval_id), str(revision), str(digest)] if _proper(
+            approval_id, revision
+        ) and DIGEST.fullmatch(digest):
+            return Item(approval_id, int(revision), digest)
+    return None
+
+
 def write_start(graph: str, channel: str) -> str:
     """The `private_metadata` of the form that starts a run."""
     return json.dumps({"graph": graph, "channel": channel})
@@ -194,6 +238,11 @@ def metadata(approval: Approval) -> dict[str, JSON]:
             "revision": approval.revision,
         },
     }
+
+
+def batch_metadata(batch_id: str, thread_id: str) -> dict[str, JSON]:
+    """The metadata of the card of a batch."""
+    return {"event_type": BATCH_TYPE, "event_payload": {"batch_id": batch_id, "thread_id": thread_id}}
 
 
 def result_metadata(thread_id: str) -> dict[str, JSON]:

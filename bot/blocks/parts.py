@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.blocks.text import WEB_ADDRESS, Mrkdwn, cut, visible
+from bot.blocks.text import PLAIN_ADDRESS, WEB_ADDRESS, Mrkdwn, cut, visible
 from bot.core.model import JSON
 from bot.core.policy import USER_ID
 
@@ -153,6 +153,11 @@ def anchor(url: str | None, text: str) -> Block:
         return span(text, "bold")
     shown = cut(visible(text, line=True), RICH_TEXT) or " "
     return {"type": "link", "url": url, "text": shown, "style": {"bold": True}}
+
+
+def address(url: str) -> Block:
+    """An address from a payload: it leads exactly where it says, letter by letter, or it is only text."""
+    return {"type": "link", "url": url, "text": url} if PLAIN_ADDRESS.fullmatch(url) else span(url)
 
 
 def words(text: str, limit: int) -> Block:

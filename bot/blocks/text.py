@@ -12,6 +12,13 @@ from bot.core.slack_ids import GROUP_ID
 
 WEB_ADDRESS = re.compile(r"https?://[^\s<>|\"\\]{1,2000}")
 
+# What a payload may lead to: https, a host in plain letters that no name and password stand before, no
+# punycode. Everybody can see where it leads.
+PLAIN_ADDRESS = re.compile(
+    r"https://(?!xn--)(?:[a-z0-9-]+\.(?!xn--))+[a-z]{2,24}(?::\d{1,5})?(?:/[\w.~/?#@!$&'()*+,;=%:-]{0,400})?",
+    re.ASCII | re.IGNORECASE,
+)
+
 # Letters and symbols that draw nothing, though Unicode does not call them control or format characters.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 

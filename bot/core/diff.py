@@ -46,14 +46,18 @@ def diff(before: Content, after: Content) -> Diff:
     for key in [*new_fields, *(key for key in old_fields if key not in new_fields)]:
         if old_fields.get(key) != new_fields.get(key):
             changes.append(Change(key[0], old_fields.get(key), new_fields.get(key)))
-    return Diff(tuple(changes), body_lines(before.body, after.body))
+    lines = (*body_lines(before.body, after.body), *body_lines(before.diff, after.diff))
+    return Diff(tuple(changes), lines)
 
 
 def _by_name(content: Content) -> dict[tuple[str, int], str]:
     """Fields by label; fields of one label are told apart by their number."""
     seen: Counter[str] = Counter()
     named: dict[tuple[str, int], str] = {}
-    for name, value in content.fields:
+    for name, value in (
+        *content.fields,
+        *((title or "Attachment", url) for title, url in content.attachments),
+    ):
         seen[name] += 1
         named[name, seen[name]] = value
     return named

@@ -122,6 +122,7 @@ class Approval:
     asked_at: float
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
+    batch: str | None = None  # asked together with others: the batch that lists them
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -221,6 +222,7 @@ class Source(StrEnum):
     BUTTON = "button"
     MODAL = "modal"
     REPLY = "reply"
+    BATCH = "batch"  # several were approved after one confirmation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Turn any interrupt payload into what a card says: a sentence, fields, a body.
 
 The convention for graph authors (all keys optional, nothing to import): `title` a sentence that says what
-will happen, `summary` one paragraph, `fields` a mapping of labels to values, `body` long text. Everything
-else in the mapping is shown as fields too: nothing that is approved may stay hidden.
+will happen, `summary` one paragraph, `fields` a mapping of labels to values, `body` long text, `diff` what
+changes, `attachments` addresses to read, `risk` how much is at stake (docs/payloads.md). Everything else in
+the mapping is shown as fields too: nothing that is approved may stay hidden.
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.core.convention import Attachments, attachments_of, diff_of, risk_in_words
 from bot.core.inboxes import as_inbox_actions
 from bot.core.model import JSON, Request
 from bot.core.protocols import Action, as_actions, as_tool_call, inbox_action
+from bot.core.table import table
 
-CONVENTION = ("title", "summary", "fields", "body")
+CONVENTION = ("title", "summary", "fields", "body", "diff", "attachments", "risk")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a card says of a payload. `fields` are (label, value); `body` keeps its line breaks."""
+    """What a card says of a payload. `fields` are (label, value); `body` and `diff` keep line breaks."""
 
     title: str
     summary: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     body: str = ""
+    diff: str = ""
+    attachments: Attachments = ()  # (title, address); the title may be empty
 
 
 def content(request: Request) -> Content:
@@ -41,23 +46,26 @@ def content(request: Request) -> Content:
         return _mapping(payload, request.graph)
     if isinstance(payload, str) and payload.strip():
         return _sentence(payload, request.graph)
-    return Content(title=f"{request.graph} asks for a decision", body=pretty(payload))
+    return Content(title=f"{request.graph} asks for a decision", body=table(payload) or pretty(payload))
 
 
 def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
     title, summary, body = (_words(payload.get(key)) for key in ("title", "summary", "body"))
+    diff, attachments = diff_of(payload.get("diff")), attachments_of(payload.get("attachments"))
     fields = payload.get("fields")
-    shown = {key for key, words in (("title", title), ("summary", summary), ("body", body)) if words}
-    labelled = list(fields.items()) if isinstance(fields, Mapping) else []
-    if labelled:
-        shown.add("fields")
-    rest = [(label(key), value) for key, value in payload.items() if key not in shown]
-    said = [(name, plain(value)) for name, value in [*labelled, *rest]]
+    named = fields if isinstance(fields, Mapping) else {}
+    told = {"title": title, "summary": summary, "body": body, "diff": diff, "attachments": attachments}
+    told["fields"] = tuple(named)
+    rest = {key: value for key, value in payload.items() if not told.get(key)}
+    at_stake = _labelled({"risk": rest.pop("risk")}) if "risk" in rest else []
+    said = [*at_stake, *((name, shown(value)) for name, value in named.items()), *_labelled(rest)]
     return Content(
         title=title or f"{graph} asks for a decision",
         summary=summary,
         fields=tuple(dict.fromkeys(said)),  # the same label with the same value is said once
         body=body,
+        diff=diff,
+        attachments=attachments,
     )
 
 
@@ -72,7 +80,7 @@ def _action(action: Action) -> Content:
     return Content(
         title=f"Run {action.name}",
         summary=action.description,
-        fields=(*((key, plain(value)) for key, value in action.args.items()), *_labelled(action.more)),
+        fields=(*((key, shown(value)) for key, value in action.args.items()), *_labelled(action.more)),
     )
 
 
@@ -97,7 +105,9 @@ def _beside(payload: JSON) -> dict[str, JSON]:
 
 
 def _labelled(values: Mapping[str, JSON]) -> list[tuple[str, str]]:
-    return [(label(key), plain(value)) for key, value in values.items()]
+    return [
+        (label(key), risk_in_words(value) if key == "risk" else shown(value)) for key, value in values.items()
+    ]
 
 
 def _words(value: JSON) -> str:
@@ -108,6 +118,11 @@ def label(key: str) -> str:
     """`amount_cents` -> `Amount cents`."""
     words = key.replace("_", " ").strip()
     return words[:1].upper() + words[1:] if words else key
+
+
+def shown(value: JSON) -> str:
+    """A value of a payload as a card shows it: a list of like mappings is a table."""
+    return table(value) or plain(value)
 
 
 def plain(value: JSON) -> str:

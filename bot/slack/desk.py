@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from bot.approvals.together import Offer, Result
+from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
 from bot.ports import Page
@@ -61,6 +63,14 @@ class Desk(Protocol):
 
     async def joined(self, channel: str) -> None:
         """The bot was invited: cards that waited for that can be posted now."""
+        ...
+
+    async def offer(self, click: Click, batch_id: str) -> Offer | Outcome:
+        """What of a batch this person may approve with one press; an outcome where the press is no good."""
+        ...
+
+    async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        """Vote on each of what was confirmed; each is durable when it returns as recorded."""
         ...
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:

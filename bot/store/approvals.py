@@ -12,6 +12,7 @@ from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import JSON, Approval, Run, State
 from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
+from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
@@ -21,7 +22,7 @@ from bot.store.runs import RUN_INDEXES, Runs, to_run
 from bot.store.scripts import Server, Words, guard, said, spoken
 
 
-class RedisStore(Cards, Lists, Runs):
+class RedisStore(Batches, Cards, Lists, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run

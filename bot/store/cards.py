@@ -20,15 +20,22 @@ class Cards(Records):
         return float(to_text(noted))
 
     async def save_card(
-        self, approval_id: str, card: Card, *, seen: float = EVER, release: Lease | None = None
+        self,
+        approval_id: str,
+        card: Card,
+        *,
+        seen: float = EVER,
+        release: Lease | None = None,
+        batch: str | None = None,
     ) -> None:
         """Note where the card is and what it shows; see `ports.Store.save_card`. Raises LeaseLost."""
-        message = [keys.message(card.channel, card.ts)] if card.ts else []
+        message = keys.message(card.channel, card.ts) if card.ts else ""
+        lists = keys.batch(batch) if batch else ""
         lease, token = (release.name, release.token) if release is not None else (keys.card_lease(""), "")
         mine = await self._server.run(
             "save_card",
-            [keys.approval(approval_id), keys.UNSHOWN, lease, *message],
-            [approval_id, dump(card), card.shown, self._retention, seen, token],
+            [keys.approval(approval_id), keys.UNSHOWN, lease, keys.BEHIND, lists, message],
+            [approval_id, dump(card), card.shown, self._retention, seen, token, batch or ""],
         )
         if release is not None:
             release.given_back()

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     APPROVAL = "approval"  # hash: request, life, version, stamp, card, shown, intended
     HISTORY = "history"  # list: the stream ids of one approval's audit entries
     THREAD = "thread"  # hash: interrupt id -> id of the newest approval for it
+    BATCH = "batch"  # hash: batch, version, card, shown, intended
     RUN = "run"  # hash: request, life, version, stamp
     MESSAGE = "message"  # string: the approval shown by a message
     LEASE = "lease"  # string: the token of whoever drives a thread or draws a card
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     AUDIT = "audit"  # stream: every audit entry of every approval
     IN_WORK = "in_work"  # zset: decided, not applied; by the time of the last change
     UNSHOWN = "unshown"  # zset: the card is behind; by the time of the last change
+    BEHIND = "behind"  # zset: batches whose card is behind; by the time of the last change
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
     ENDED = "ended"  # zset: what `forget.lua` will delete, by the time it ended
     ACTIVE = "active"  # zset: runs that should be moving, by the time they were last looked at
@@ -59,6 +61,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.APPROVAL: Lifetime(RETENTION + GRACE, "kept for questions asked later", from_end=True),
         Kind.HISTORY: Lifetime(RETENTION + GRACE, "goes with its approval", from_end=True),
         Kind.THREAD: Lifetime(RETENTION, "goes with its run", from_end=True),
+        Kind.BATCH: Lifetime(RETENTION, "a list for the time people look at it; each approval stands alone"),
         Kind.RUN: Lifetime(RETENTION, "kept until its result is told, then for questions", from_end=True),
         Kind.MESSAGE: Lifetime(RETENTION, "replies in a card's thread matter while people remember it"),
         Kind.LEASE: Lifetime(
@@ -72,6 +75,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
         Kind.IN_WORK: _INDEX,
         Kind.UNSHOWN: _INDEX,
+        Kind.BEHIND: _INDEX,
         Kind.DEADLINES: _INDEX,
         Kind.ENDED: _INDEX,
         Kind.ACTIVE: _INDEX,
@@ -84,6 +88,7 @@ SHELVES = PREFIX + Kind.SHELVES
 AUDIT = PREFIX + Kind.AUDIT
 IN_WORK = PREFIX + Kind.IN_WORK
 UNSHOWN = PREFIX + Kind.UNSHOWN
+BEHIND = PREFIX + Kind.BEHIND
 DEADLINES = PREFIX + Kind.DEADLINES
 ENDED = PREFIX + Kind.ENDED
 ACTIVE = PREFIX + Kind.ACTIVE
@@ -101,6 +106,10 @@ def history(approval_id: str) -> str:
 
 def thread(thread_id: str) -> str:
     return f"{PREFIX}{Kind.THREAD}:{thread_id}"
+
+
+def batch(batch_id: str) -> str:
+    return f"{PREFIX}{Kind.BATCH}:{batch_id}"
 
 
 def run(thread_id: str) -> str:
@@ -159,6 +168,7 @@ _NAMED = frozenset(
         Kind.APPROVAL,
         Kind.HISTORY,
         Kind.THREAD,
+        Kind.BATCH,
         Kind.RUN,
         Kind.MESSAGE,
         Kind.LEASE,

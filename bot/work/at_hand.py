@@ -13,6 +13,7 @@ class AtHand:
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
+        self.batches: list[str] = []
         self.cards: list[str] = []
         self.results: list[str] = []
 
@@ -24,6 +25,13 @@ class AtHand:
             await self._queue.show(approval_id, version=version, delay=delay, if_idle=if_idle)
         else:
             self.cards.append(approval_id)
+
+    async def show_batch(self, batch_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
+        """Kept, unless it is for later."""
+        if delay or if_idle:
+            await self._queue.show_batch(batch_id, delay=delay, if_idle=if_idle)
+        else:
+            self.batches.append(batch_id)
 
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         """Kept, unless it is for later."""

@@ -34,6 +34,11 @@ class DocketQueue:
         key = f"show:{approval_id}"
         await self._plan("show", key, f"{key}:{version}", approval_id, delay=delay, if_idle=if_idle)
 
+    async def show_batch(self, batch_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
+        """Bring the card of a batch up to date."""
+        key = f"show_batch:{batch_id}"
+        await self._plan("show_batch", key, key, batch_id, delay=delay, if_idle=if_idle)
+
     async def expire(self, approval_id: str, *, at: float) -> None:
         """Look at the deadline when it has come. A repeat moves the appointment."""
         await self._replace("expire", f"expire:{approval_id}", datetime.fromtimestamp(at, UTC), approval_id)

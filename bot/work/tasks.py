@@ -22,6 +22,7 @@ from bot.approvals.expiring import expire as expire_approval
 from bot.approvals.reconciling import reconcile as reconcile_all
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
+from bot.approvals.showing_batch import show_batch as show_batch_card
 from bot.approvals.world import World
 from bot.ports import ChannelClosed, LeaseLost, MessageRefused, SlackUnavailable, StoreUnavailable
 from bot.telemetry import QUEUE_LAG, TASKS
@@ -64,6 +65,8 @@ def tasks(world: World) -> dict[str, TaskFunction]:
                 progress = Progress.BUSY
             if progress is Progress.BUSY and insist:
                 await world.queue.advance(thread_id, why="busy", delay=BUSY_WAIT)
+        for batch_id in wished.batches:
+            await batch_shown_now(batch_id)
         for approval_id in wished.cards:
             await shown_now(approval_id)
         for ended in wished.results:
@@ -90,6 +93,25 @@ def tasks(world: World) -> dict[str, TaskFunction]:
                 raise
             if shown is Shown.BUSY:
                 await world.queue.show(approval_id, version=0, delay=BUSY_WAIT)
+
+    async def show_batch(batch_id: str, execution: Execution = CURRENT) -> None:
+        lag_noted("show_batch", execution)
+        await batch_shown_now(batch_id)
+
+    async def batch_shown_now(batch_id: str) -> None:
+        with counted("show_batch"):
+            try:
+                shown = await show_batch_card(world, batch_id)
+            except ChannelClosed as closed:
+                log.error("card cannot be posted", batch=batch_id, reason=str(closed))
+                return
+            except MessageRefused as refused:
+                log.error("card was refused by Slack", batch=batch_id, reason=str(refused))
+                return
+            except LeaseLost:
+                shown = Shown.BUSY
+            if shown is Shown.BUSY:
+                await world.queue.show_batch(batch_id, delay=BUSY_WAIT)
 
     async def expire(approval_id: str, execution: Execution = CURRENT) -> None:
         with measured("expire", execution):
@@ -140,6 +162,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
     return {
         "advance": advance,
         "show": show,
+        "show_batch": show_batch,
         "expire": expire,
         "announce": announce,
         "tell": tell,

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.blocks import form, lists, modal
+from bot.blocks import form, lists, modal, together
 from bot.blocks.answer_form import answer_form
+from bot.blocks.batch import batch_card
 from bot.blocks.card import card
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Face
 from bot.blocks.result import result
-from bot.core.model import JSON, Approval, RunState, State, Verdict, Vote
+from bot.core.batch import Alone, Batch
+from bot.core.model import JSON, Approval, Decision, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy
-from bot.ports import Page
+from bot.core.policy import Policy, Why
+from bot.ports import Page, Record
 from tests.blocks import samples
 from tests.blocks.samples import (
     AMOUNTS,
@@ -131,6 +133,9 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "card-answered": lambda: _show(answered(CENTS, "U0ANA", schema=AMOUNTS)),
     "card-answered-choice": lambda: _show(answered("hold", "U0ANA", schema={"enum": ["ship", "hold"]})),
     "card-answered-calls": lambda: _show(answered(DECISIONS, "U0ANA", payload=BATCH)),
+    "batch-waiting": lambda: batch_card(_batch(), _four(), _links()),
+    "batch-decided": lambda: batch_card(_batch(), _three_decided(), _links()),
+    "batch-over": lambda: batch_card(_batch(), _all_over(), _links()),
     "list-first": lambda: lists.pending(samples.page(range(10), total=12, cursor="b2xk"), links={}),
     "list-last": lambda: lists.pending(
         samples.page(range(10, 12), total=12, cursor=None),
@@ -145,6 +150,53 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "result-failed": lambda: result(samples.run(RunState.FAILED, reference="K7Q2")),
     "result-lost": lambda: result(samples.run(RunState.LOST, requester=None)),
 }
+
+
+def _batch() -> Batch:
+    return Batch(
+        "b" * 32, "thread-1", "refund", "C0REFUNDS", "U0CAT", tuple(one.approval.id for one in _four())
+    )
+
+
+def _four() -> list[Record]:
+    """One is risky, and one has no card yet."""
+    records = [samples.record(n) for n in range(3)]
+    records[1] = samples.record(1, payload={**dict(REFUND), "risk": "high"})  # type: ignore[arg-type]
+    last = samples.record(3)
+    return [*records, replace(last, card=replace(last.card, ts=None))]
+
+
+def _links() -> dict[str, str]:
+    return {one.approval.id: LINK for one in _four()[:3]}
+
+
+def _decided_as(record: Record, state: State, verdict: Verdict, *by: str) -> Record:
+    decision = Decision(verdict, by, NOW, verdict is Verdict.APPROVE)
+    return replace(record, approval=replace(record.approval, state=state, decision=decision))
+
+
+def _three_decided() -> list[Record]:
+    four = _four()
+    return [
+        _decided_as(four[0], State.APPLIED, Verdict.APPROVE, "U0ANA", "U0BEN"),
+        _decided_as(four[1], State.DECIDED, Verdict.REJECT, "U0ANA"),
+        _decided_as(four[2], State.FAILED, Verdict.APPROVE, "U0BEN"),
+        samples.record(3),
+    ]
+
+
+def _all_over() -> list[Record]:
+    *three, last = _three_decided()
+    return [*three, replace(last, approval=replace(last.approval, state=State.EXPIRED))]
+
+
+def _others() -> list[tuple[Approval, Alone | Outcome]]:
+    four = _four()
+    return [
+        (four[1].approval, Alone.RISK),
+        (four[3].approval, Alone.UNSEEN),
+        (approval(), Outcome(Kind.REFUSED, why=Why.REQUESTER)),
+    ]
 
 
 def _two_answers() -> Iterator[Vote]:
@@ -177,6 +229,18 @@ VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "modal-answer": lambda: answer_form(approval(schema=AMOUNTS), **PLACE),
     "modal-answer-again": lambda: answer_form(approval(schema=AMOUNTS), previous=_refused(), **PLACE),
     "modal-answer-calls": lambda: answer_form(approval(BATCH), **PLACE),
+    "modal-approve-all": lambda: together.confirmation(
+        [_four()[n].approval for n in (0, 2)], _others(), later=3
+    ),
+    "modal-approve-none": lambda: together.confirmation([], _others(), later=0),
+    "modal-approved": lambda: together.report(
+        [
+            (_four()[0].approval, Outcome(Kind.DECIDED, approval())),
+            (_four()[1].approval, Outcome(Kind.TOO_LATE, decided(Verdict.REJECT, "U0BEN"))),
+            (None, Outcome(Kind.NOT_RECORDED)),
+        ],
+        "U0ANA",
+    ),
     "modal-start": lambda: form.start_form(
         "refund", REFUND_INPUT, channel="C0REFUNDS", description="Pays money back."
     ),

@@ -46,6 +46,7 @@ values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(words, inner, max_size=4)),
     max_leaves=12,
 )
+addresses = st.one_of(words, st.builds("https://files.example.com/{}".format, words))
 conventional = st.fixed_dictionaries(
     {},
     optional={
@@ -54,6 +55,13 @@ conventional = st.fixed_dictionaries(
         "body": words,
         "fields": st.dictionaries(words, leaves, max_size=40),
         "amount": leaves,
+        "diff": st.one_of(words, st.fixed_dictionaries({"before": words, "after": leaves})),
+        "attachments": st.lists(
+            st.one_of(words, addresses, st.fixed_dictionaries({"title": words, "url": addresses})),
+            max_size=12,
+        ),
+        "risk": leaves,
+        "lines": st.lists(st.fixed_dictionaries({"item": words, "price": leaves}), max_size=5),
     },
 )
 tools = st.builds(

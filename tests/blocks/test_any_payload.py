@@ -97,7 +97,8 @@ def test_a_card_shows_everything_or_says_that_more_is_behind_view_full(payload: 
         told.title,
         told.summary.strip(),
         told.body,
-        *(piece for field in told.fields for piece in field),
+        told.diff,
+        *(piece for pair in (*told.fields, *told.attachments) for piece in pair),
     ]
     missing = [piece for piece in pieces if visible(piece).strip() and not _seen(piece, shown)]
     buttons = [
@@ -106,7 +107,7 @@ def test_a_card_shows_everything_or_says_that_more_is_behind_view_full(payload: 
 
     assert not missing or is_cut(made)
     assert ("View full" in buttons) == is_cut(made)
-    assert ("more characters)" in shown or "more field" in shown or "…" in shown) or not is_cut(made)
+    assert ("more characters)" in shown or "… and " in shown or "…" in shown) or not is_cut(made)
 
 
 def _seen(piece: str, shown: str) -> bool:
@@ -167,12 +168,28 @@ def test_markup_in_the_text_alternative_is_escaped_once() -> None:
         {"body": "x" * 1_000_000},
         {"body": "😀\u202e" * 100_000},
         {f"field {n}": "value" for n in range(10_000)},
+        {"diff": {"before": "a\n" * 5_000, "after": "b\n" * 5_000}},
+        {"attachments": ["https://files.example.com/" + "x" * 5_000] * 3},
+        {"attachments": [f"https://files.example.com/{n}" for n in range(500)]},
+        {"invoice": [{"item": f"part {n}", "price": n} for n in range(500)]},
         {"fields": {"k" * 10_000: "v" * 10_000}},
         {"title": "t" * 100_000, "summary": "s" * 100_000},
         ["line\n" * 100_000],
         "word " * 100_000,
     ],
-    ids=["long body", "many codes", "many fields", "long field", "long title", "many lines", "long string"],
+    ids=[
+        "long body",
+        "many codes",
+        "many fields",
+        "long diff",
+        "long address",
+        "many addresses",
+        "long table",
+        "long field",
+        "long title",
+        "many lines",
+        "long string",
+    ],
 )
 def test_a_huge_payload_makes_a_small_card_that_says_how_much_is_missing(payload: JSON) -> None:
     made = approval(payload)
@@ -183,7 +200,7 @@ def test_a_huge_payload_makes_a_small_card_that_says_how_much_is_missing(payload
 
     assert is_cut(made)
     assert "This card shows only a part of the request" in shown
-    assert re.search(r"… \([\d,]+ more characters\)|… and [\d,]+ more fields", shown)
+    assert re.search(r"… \([\d,]+ more characters\)|… and [\d,]+ more (fields|attachments)", shown)
 
 
 def test_a_deeply_nested_payload_fits() -> None:

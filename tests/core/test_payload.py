@@ -44,8 +44,26 @@ inboxes = st.builds(
     st.dictionaries(keys, leaves),
     st.dictionaries(keys, leaves),
 )
+diffs = st.one_of(
+    leaves, values, st.fixed_dictionaries({"before": leaves, "after": st.one_of(leaves, values)})
+)
+attachments = st.lists(
+    st.one_of(leaves, st.fixed_dictionaries({"url": leaves}, optional={"title": leaves, "more": leaves}))
+)
+rows = st.lists(st.fixed_dictionaries({"sku": leaves, "pieces": leaves, "Price": leaves}), max_size=4)
 conventions = st.fixed_dictionaries(
-    {}, optional={"title": leaves, "summary": leaves, "body": leaves, "fields": values, "amount": leaves}
+    {},
+    optional={
+        "title": leaves,
+        "summary": leaves,
+        "body": leaves,
+        "fields": values,
+        "amount": leaves,
+        "diff": diffs,
+        "attachments": attachments,
+        "risk": leaves,
+        "rows": rows,
+    },
 )
 
 # How a request is answered is not part of what is approved.
@@ -53,7 +71,7 @@ PROTOCOL = {"review_configs", "config", "tool_call_id", "type"}
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(values, conventions, batches, calls, inboxes))
+@given(st.one_of(values, conventions, rows, batches, calls, inboxes))
 def test_every_value_of_a_payload_is_in_its_content(payload: JSON) -> None:
     told = _all(content(request(payload)))
 
@@ -75,7 +93,8 @@ def _leaves(payload: JSON) -> Iterator[str]:
 
 
 def _all(told: Content) -> str:
-    pieces = [told.title, told.summary, told.body, *(piece for field in told.fields for piece in field)]
+    pairs = (piece for pair in (*told.fields, *told.attachments) for piece in pair)
+    pieces = [told.title, told.summary, told.body, told.diff, *pairs]
     whole = "\n".join(pieces)
     # Inside nested values text is written as JSON, with its quotes escaped.
     return whole + whole.replace('\\"', '"').replace("\\\\", "\\")

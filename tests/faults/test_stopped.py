@@ -182,7 +182,7 @@ class Away:
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self.store, name)
-        if name == "card_lease":
+        if name == "card":
             return real
 
         async def call(*args: Any, **more: Any) -> Any:

@@ -6,7 +6,7 @@ where its process may die, or its reply may be lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from bot.approvals.announcing import announce
@@ -15,9 +15,12 @@ from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire
 from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import Shown, show
+from bot.approvals.showing_batch import show_batch
 from bot.approvals.starting import start
+from bot.approvals.together import Offer, approve, offer_batch
 from bot.approvals.voting import vote
 from bot.approvals.world import World
+from bot.core.batch import Item
 from bot.core.lifecycle import IN_WORK
 from bot.core.model import Click, Source, State, Verdict, Workspace
 from bot.core.outcome import Outcome
@@ -136,6 +139,29 @@ class Office:
 
         self.scheduler.spawn(process, body, f"{click.user} withdraws")
 
+    def someone_approves_all(self, process: Process, chance: Random) -> None:
+        """Press Approve all on some batch's card, read the list, and confirm it, now and then twice."""
+        batch = chance.choice(list(self.store.batches.values()))
+        user, name = chance.choice(PEOPLE), f"all{len(self.told) + self.scheduler.steps}"
+        where = (batch.card.channel, batch.card.ts)
+        click = Click(name, user, Verdict.APPROVE, "", 0, Source.BATCH, "A1", "T1", "T1", *where)
+        again = chance.random() < 0.5
+
+        async def body(process: Process) -> None:
+            try:
+                offer = await offer_batch(self.world(process), click, batch.batch.id)
+            except StoreUnavailable:
+                return
+            items = [Item.of(one) for one in offer.approvals] if isinstance(offer, Offer) else []
+            for _ in range(1 + again):
+                for result in await approve(self.world(process), click, items):
+                    vote = replace(
+                        click, id=f"{name}/{result.item.approval_id}", approval_id=result.item.approval_id
+                    )
+                    self.told.append(Told(vote, result.outcome))
+
+        self.scheduler.spawn(process, body, f"{user} approves all")
+
     def work(self, process: Process, wish: Wish) -> None:
         """Run one task; if its process dies, the queue may hand it out again, or forget it."""
 
@@ -159,6 +185,9 @@ class Office:
             case "show":
                 if await show(world, wish.args[0]) is Shown.BUSY:
                     await world.queue.show(wish.args[0], version=0, delay=0.25)
+            case "show_batch":
+                if await show_batch(world, wish.args[0]) is Shown.BUSY:
+                    await world.queue.show_batch(wish.args[0], delay=0.25)
             case "announce":
                 await announce(world, wish.args[0])
             case "expire":
@@ -235,7 +264,8 @@ class Office:
     def _seen(self) -> tuple[object, ...]:
         """Everything that a round may change."""
         store = self.store
-        return (len(store.trail), dict(store.runs), dict(store.cards), len(self.messenger.posts))
+        kept = (dict(store.runs), dict(store.cards), dict(store.batches))
+        return (len(store.trail), *kept, len(self.messenger.posts))
 
     def _time_brings_more(self) -> bool:
         """A deadline, a back-off, a lease, a lost post, a planned task: waiting longer changes something."""
@@ -245,6 +275,7 @@ class Office:
         )
         leased = any(end > self.clock.now for end in self.expiries.values())
         behind = any(self.store.cards[one.id].shown < one.version for one in self.store.approvals.values())
+        behind |= any(one.card.shown < one.version for one in self.store.batches.values())
         return timed or leased or behind or bool(self.queue.wishes)
 
     def _drain(self) -> None:

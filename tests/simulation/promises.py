@@ -6,6 +6,7 @@ from collections import Counter
 
 from bot.approvals.cancelling import GONE
 from bot.core.audit import Fact, faults
+from bot.core.batch import AT_LEAST
 from bot.core.digest import digest
 from bot.core.lifecycle import ENDS
 from bot.core.model import RunState, State, Verdict
@@ -23,6 +24,7 @@ def broken(office: Office) -> list[str]:
         at_an_end,
         audit_agrees,
         one_live_card,
+        one_batch_card,
     )
     return [*office.runner.misuse, *(fault for check in checks for fault in check(office)), *recorded(office)]
 
@@ -145,6 +147,26 @@ def one_live_card(office: Office) -> list[str]:
     results = Counter(post.key for post in office.messenger.posts if post.key.startswith("result:"))
     over = {f"result:{name}" for name, thread in office.runner.threads.items() if thread.over}
     return found + [f"I7: {key} was told {results[key]} times" for key in over if results[key] != 1]
+
+
+def one_batch_card(office: Office) -> list[str]:
+    """I7, for lists: a batch with anything left to decide has one card, and every card says what is so."""
+    found = []
+    for known in office.store.batches.values():
+        name, members = known.batch.id, known.batch.approvals
+        states = {one: office.store.approvals[one].state for one in members}
+        posts = [post for post in office.messenger.posts if post.key == f"batch:{name}"]
+        if len(posts) > 1 or (not posts and State.PENDING in states.values()):
+            found.append(f"I7: batch {name} has {len(posts)} cards")
+        for post in posts:
+            links = sorted(one for one in members if office.store.cards[one].ts is not None)
+            if (post.blocks[0]["states"], post.blocks[0]["links"]) != (states, links):
+                found.append(f"I7: the card of batch {name} says {post.blocks[0]}, not {states}")
+    asked = [one for one in office.store.approvals.values() if one.state is State.PENDING and one.batch]
+    missing = Counter(one.batch for one in asked if one.batch not in office.store.batches)
+    return found + [
+        f"I7: batch {name} is not on record" for name, many in missing.items() if many >= AT_LEAST
+    ]
 
 
 def recorded(office: Office) -> list[str]:

@@ -71,6 +71,9 @@ def happen(office: Office, chance: Random, clicks: int) -> int:
 
 
 def _click(office: Office, chance: Random) -> int:
+    if office.store.batches and chance.random() < 0.2:
+        office.someone_approves_all(chance.choice(office.living()), chance)
+        return 1
     click = office.random_click(chance, ALL)
     if click is None:
         return 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.approvals.together import Offer, Result
+from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Page, UnknownGraph
@@ -32,6 +34,8 @@ class FakeDesk(Desk):
     unknown_threads: int = 0  # how many replies come to threads that the record does not know
     channels_joined: list[str] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
+    offered: list[tuple[Click, str]] = field(default_factory=list)
+    approved: list[tuple[Click, tuple[Item, ...]]] = field(default_factory=list)
     told: list[tuple[Outcome, str, str, str | None]] = field(default_factory=list)
 
     async def vote(self, click: Click) -> Outcome:
@@ -80,6 +84,15 @@ class FakeDesk(Desk):
 
     async def joined(self, channel: str) -> None:
         self.channels_joined.append(channel)
+
+    async def offer(self, click: Click, batch_id: str) -> Offer | Outcome:
+        self.offered.append((click, batch_id))
+        answer = self._answer()
+        return Offer((self.known,)) if answer.kind is Kind.READY else answer
+
+    async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        self.approved.append((click, tuple(items)))
+        return [Result(item, self.known, self._answer()) for item in items]
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         self.told.append((outcome, channel, user, thread_ts))

@@ -8,6 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.core.audit import faults
+from bot.core.batch import Batch
 from bot.core.model import Card, RunState, State
 from bot.store import keys
 from bot.store.approvals import RedisStore
@@ -25,6 +26,7 @@ async def everything(client: Redis) -> None:
     await moved(store, await created(store, "A2", thread="T2"), State.DECIDED)
     await moved(store, await created(store, "A3", thread="T3"), State.DECIDED, State.APPLIED)
     await store.save_card("A1", Card("C1", "1.1", shown=0))
+    await store.create_batch(Batch("B1", "T1", "refund", "C1", None, ("A1", "A2", "A3")))
     await store.create_run(started("T1"))
     waiting = await store.create_run(started("T4"))
     await store.swap_run(waiting, replace(waiting, version=1, state=RunState.WAITING))

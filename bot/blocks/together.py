@@ -1,0 +1,92 @@
+"""The window that lists what is about to be approved, and the one that tells what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.blocks.batch import WHY
+from bot.blocks.ids import Form, write_items
+from bot.blocks.lists import summary
+from bot.blocks.notice import sentence
+from bot.blocks.parts import PRIVATE_METADATA, Block, context, line, modal, rich_text, section, span
+from bot.blocks.text import Mrkdwn, count, mrkdwn
+from bot.core.batch import Alone, Item
+from bot.core.model import Approval
+from bot.core.outcome import Outcome
+
+TITLE = "Approve all"
+NOTHING = "There is nothing here that you can approve together."
+OWN = (
+    "Each is recorded as your own approval, just as if you had pressed Approve on its card. "
+    "One that changes before you press is left out."
+)
+
+Other = tuple[Approval, Alone | Outcome]
+
+
+def confirmation(approvals: Sequence[Approval], others: Sequence[Other], later: int) -> Block:
+    """Lists each by its sentence; what is sent off holds exactly what is listed."""
+    if not approvals:
+        return modal(TITLE, [section(NOTHING), *_left_out(others)], callback_id=Form.TOLD)
+    approvals, too_many = _fitting(approvals)
+    later += too_many
+    number = count(len(approvals), "request")
+    blocks = [
+        section(f"You are about to approve {number}:"),
+        rich_text(*(line(*_row(n, approval)) for n, approval in enumerate(approvals, 1))),
+        section(OWN),
+        *_left_out(others),
+    ]
+    if later:
+        blocks.append(context(f"{count(later, 'more request')} can follow: press Approve all again then."))
+    return modal(
+        TITLE,
+        blocks,
+        callback_id=Form.APPROVE_ALL,
+        private=write_items([Item.of(approval) for approval in approvals]),
+        submit=f"Approve {len(approvals)}",
+        close="Cancel",
+    )
+
+
+def _fitting(approvals: Sequence[Approval]) -> tuple[Sequence[Approval], int]:
+    """As many as the window can remember, and how many that leaves."""
+    fit = list(approvals)
+    while len(write_items([Item.of(one) for one in fit])) > PRIVATE_METADATA:
+        fit.pop()
+    return fit, len(approvals) - len(fit)
+
+
+def _row(number: int, approval: Approval) -> Iterator[Block]:
+    yield span(f"{number}. ")
+    yield span(summary(approval), "bold")
+    yield span(f" ({approval.request.graph}, revision {approval.revision})")
+
+
+def _left_out(others: Sequence[Other]) -> Iterator[Block]:
+    """What is not approved with the rest; what is over already needs no mention."""
+    told = [(one, why) for one, why in others if why is not Alone.OVER]
+    if told:
+        yield section("Not among them:")
+        yield rich_text(*(line(span(f"{summary(one)}: "), span(_because(why))) for one, why in told))
+
+
+def _because(why: Alone | Outcome) -> str:
+    if isinstance(why, Alone):
+        return f"{WHY[why]}. Decide on its card."
+    return _plainly(sentence(why))
+
+
+def _plainly(said: Mrkdwn) -> str:
+    """Our own sentence inside of rich text, where no markup is parsed."""
+    return said.replace("`", "").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+
+
+def report(results: Sequence[tuple[Approval | None, Outcome]], user: str) -> Block:
+    """What came of each, in the order they were listed."""
+    recorded = sum(outcome.recorded for _, outcome in results)
+    blocks = [section(mrkdwn("*{} of {} recorded.*", recorded, len(results)))]
+    for approval, outcome in results:
+        about = summary(approval) if approval is not None else "A request"
+        blocks.append(section(mrkdwn("{}\n{}", about, sentence(outcome, user))))
+    return modal(TITLE, blocks, callback_id=Form.TOLD)
