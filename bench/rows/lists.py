@@ -16,9 +16,9 @@ from bot.core.model import State
 from bot.ports import Page
 from bot.store import keys
 from bot.store.approvals import RedisStore
-from bot.store.codec import to_text
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
+from bot.store.packed import packed, unpacked
 
 SIZES = (100, 10_000, 100_000, 1_000_000)
 BATCH = 2_000
@@ -89,11 +89,13 @@ async def _crowd(plan: Plan, size: int, stack: AsyncExitStack) -> RedisStore:
 
 async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | str], numbers: range) -> None:
     first = seed.waiting(0)
+    plain = unpacked(record[b"request"])
+    assert isinstance(plain, bytes)
     async with client.pipeline(transaction=False) as pipe:
         for number in numbers:
             other_id = f"Zk3v9Qw8Lm2Xy7Rt5{number:07d}"
             asked_at = 1_700_000_000.0 + number / 1000
-            request = to_text(record[b"request"]).replace(first.id, other_id)
+            request = packed(plain.replace(first.id.encode(), other_id.encode()))
             pipe.hset(keys.approval(other_id), items=[part for pair in record.items() for part in pair])
             pipe.hset(keys.approval(other_id), "request", request)
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})
