@@ -14,6 +14,7 @@ import click
 from bot import __version__
 from bot.config import Settings
 from bot.core.problem import Problem
+from bot.startup import uncollected
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,8 @@ def demo(slack_port: int) -> None:
 @click.option("--concurrency", default=10, show_default=True, help="Tasks the worker has in hand at once.")
 def serve(no_worker: bool, concurrency: int) -> None:
     """Answer Slack and the HTTP API, and run the worker in the same process."""
-    from bot.serving import serve as run
+    with uncollected():
+        from bot.serving import serve as run
 
     _run(lambda settings: run(settings, with_worker=not no_worker, concurrency=concurrency), for_long=True)
 
@@ -46,7 +48,8 @@ def serve(no_worker: bool, concurrency: int) -> None:
 @click.option("--no-health", is_flag=True, help="Do not answer /healthz, /readyz and /metrics on PORT.")
 def worker(concurrency: int, no_health: bool) -> None:
     """Resume graphs and show cards. Any number of workers may run."""
-    from bot.serving import work as run
+    with uncollected():
+        from bot.serving import work as run
 
     _run(lambda settings: run(settings, concurrency=concurrency, health=not no_health), for_long=True)
 

@@ -11,7 +11,18 @@ from typing import Annotated, Any, Literal, TypedDict
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
-TEXT = ("Write to the customer, wait a day, then ask again. " * 20)[:900]
+TEXT = (
+    "The customer wrote on Monday that order 48213 arrived two days late and that one of its three lamps "
+    "was broken. The carrier confirms the delay; its report names the depot in Lyon. We have sold to them"
+    " since 2019 without a complaint. So: refund the lamp and the postage (EUR 42.50), send a new one "
+    "from the Vienna store by Thursday, and let the next order go by courier. If the refund fails, "
+    "invoicing is told, and nothing is sent twice. It costs 42.50 for the refund and 11.20 for the "
+    "courier; the supplier pays for the lamp. What may go wrong: the postage was paid by voucher, so the "
+    "sum could be 4 EUR too high; the store counts its stock tonight, so the lamp may leave on Friday. "
+    "Nobody else has to agree, for the limit of such refunds is 100 EUR. Afterwards the customer gets one"
+    " mail with both dates, and the name of the person who decided. Details are in ticket 7741; the "
+    "photograph of the box "
+)
 
 
 class State(TypedDict, total=False):

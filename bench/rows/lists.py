@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 
 from redis.asyncio import Redis
@@ -16,13 +16,23 @@ from bot.core.model import State
 from bot.ports import Page
 from bot.store import keys
 from bot.store.approvals import RedisStore
-from bot.store.codec import to_text
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
+from bot.store.packed import packed, unpacked
 
 SIZES = (100, 10_000, 100_000, 1_000_000)
 BATCH = 2_000
-FIRST, MIDDLE, FILTERED = "first page", "page in the middle", "page of one graph and channel"
+
+# What people look at, by the cursor of a page in the middle. A list of another kind (the App Home, what one
+# person may decide) is one more line: whatever reads ten of the store's records.
+Looks = Mapping[str, Callable[[RedisStore, str | None], Awaitable[Page]]]
+LOOKS: Looks = {
+    "first page": lambda store, middle: store.pending(),
+    "page in the middle": lambda store, middle: store.pending(cursor=middle),
+    "page of one graph and channel": lambda store, middle: store.search(
+        state="pending", graph="bench", channel="C0BENCH000000", limit=10
+    ),
+}
 
 
 async def measure(plan: Plan) -> list[Figure]:
@@ -46,21 +56,17 @@ async def measure(plan: Plan) -> list[Figure]:
             found[name, SIZES[0]],
             Target(2),
         )
-        for name in (FIRST, MIDDLE, FILTERED)
+        for name in LOOKS
         for size in sizes[1:]
     ]
 
 
 async def _times(store: RedisStore, middle: str | None, many: int) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {FIRST: [], MIDDLE: [], FILTERED: []}
+    times: dict[str, list[float]] = {name: [] for name in LOOKS}
     for _ in range(many):
-        for name, page in (
-            (FIRST, store.pending()),
-            (MIDDLE, store.pending(cursor=middle)),
-            (FILTERED, store.search(state="pending", graph="bench", channel="C0BENCH000000", limit=10)),
-        ):
+        for name, look in LOOKS.items():
             began = time.perf_counter()
-            got: Page = await page
+            got = await look(store, middle)
             times[name].append(time.perf_counter() - began)
             assert len(got.records) == 10
     return times
@@ -89,11 +95,13 @@ async def _crowd(plan: Plan, size: int, stack: AsyncExitStack) -> RedisStore:
 
 async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | str], numbers: range) -> None:
     first = seed.waiting(0)
+    plain = unpacked(record[b"request"])
+    assert isinstance(plain, bytes)
     async with client.pipeline(transaction=False) as pipe:
         for number in numbers:
             other_id = f"Zk3v9Qw8Lm2Xy7Rt5{number:07d}"
             asked_at = 1_700_000_000.0 + number / 1000
-            request = to_text(record[b"request"]).replace(first.id, other_id)
+            request = packed(plain.replace(first.id.encode(), other_id.encode()))
             pipe.hset(keys.approval(other_id), items=[part for pair in record.items() for part in pair])
             pipe.hset(keys.approval(other_id), "request", request)
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})

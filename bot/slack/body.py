@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import a2b_qp
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+PAYLOAD = b"payload="
 MOST_FIELDS = 50  # a slash command has about fifteen
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -29,8 +31,27 @@ def read_body(content_type: str, body: bytes) -> dict[str, Any]:
     if content_type == JSON:
         return _proper(_object(text))
     if content_type == FORM:
-        return _proper(_form(text))
+        return _proper(payload(body) or _form(text))
     raise Malformed("content_type")
+
+
+def payload(body: bytes) -> dict[str, Any] | None:
+    """The form that clicks come in: one field, a JSON object. None: read it as any other form.
+
+    Percent-encoding is quoted-printable with another sign, and that one Python decodes in C: a click is six
+    kilobytes, of which `urllib` makes the most expensive step between the signature and the record.
+    """
+    value = body.removeprefix(PAYLOAD)
+    if not body.startswith(PAYLOAD) or b"&" in value or b"\n" in value or b"\r" in value:
+        return None
+    quoted = value.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
+    plain = a2b_qp(quoted)
+    if len(plain) != len(value) - 2 * value.count(b"%"):
+        return None  # a sign that escapes nothing: `urllib` knows what it means
+    try:
+        return _object(plain.decode("utf-8"))
+    except UnicodeDecodeError as wrong:
+        raise Malformed("form") from wrong
 
 
 def _form(text: str) -> dict[str, Any]:

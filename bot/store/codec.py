@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.core.model import JSON, Approval, Run
+from bot.store.packed import packed, unpacked
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
@@ -27,8 +28,8 @@ def dump(thing: object) -> bytes:
 
 
 def dump_fixed(thing: Approval | Run) -> bytes:
-    """The part of an approval or a run that never changes: it may be large and is written once."""
-    return to_bytes(_named(thing, _halves(thing)[0]))
+    """The part of an approval or a run that never changes: it may be large, is written once, and packed."""
+    return packed(to_bytes(_named(thing, _halves(thing)[0])))
 
 
 def dump_life(thing: Approval | Run) -> bytes:
@@ -40,7 +41,7 @@ def load(kind: type[T], *parts: bytes | str) -> T:
     """Build the thing from its JSON, or from the JSON of its two parts."""
     data: dict[str, Any] = {}
     for part in parts:
-        data |= json.loads(part)
+        data |= json.loads(unpacked(part))
     built: T = _build(kind, data)
     return built
 
@@ -52,7 +53,7 @@ def to_bytes(value: JSON) -> bytes:
 
 
 def to_text(value: bytes | str) -> str:
-    """What redis-py returned, whether or not the client decodes."""
+    """What redis-py returned, as text."""
     return value.decode() if isinstance(value, bytes) else value
 
 

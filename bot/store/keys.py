@@ -22,11 +22,11 @@ ANSWER = 7 * DAY
 class Kind(StrEnum):
     """What a key holds."""
 
-    APPROVAL = "approval"  # hash: request, life, version, stamp, card, shown, intended
+    APPROVAL = "approval"  # hash: request (packed), life, version, stamp, card, shown, intended
     HISTORY = "history"  # list: the stream ids of one approval's audit entries
     THREAD = "thread"  # hash: interrupt id -> id of the newest approval for it
     BATCH = "batch"  # hash: batch, version, card, shown, intended
-    RUN = "run"  # hash: request, life, version, stamp
+    RUN = "run"  # hash: request (packed), life, version, stamp
     MESSAGE = "message"  # string: the approval shown by a message
     LEASE = "lease"  # string: the token of whoever drives a thread or draws a card
     TURN = "turn"  # string: when one message may be posted, in microseconds

@@ -22,7 +22,7 @@ Words = dict[str, JSON]
 
 
 class Server:
-    """What the store's parts share. Whether the client decodes its responses does not matter."""
+    """What the store's parts share. The client answers in bytes: a part that is packed is no text."""
 
     def __init__(self, client: Redis) -> None:
         self._client = client

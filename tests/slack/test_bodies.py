@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.slack.body import Malformed, payload, read_body
 from tests.slack.door import BODY, EVENT, FORM, JSON_TYPE, PRESS, Door, opened
 
 
@@ -27,6 +30,42 @@ async def test_what_slack_signed_comes_through(door: Door) -> None:
 
     assert [event, press, command] == [(200, "reached")] * 3
     assert door.reached.bodies == [EVENT, PRESS, {"command": "/approvals", "user_id": "U0ANA", "text": ""}]
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=4))
+def test_a_click_is_read_as_any_form_would_be(found: dict[str, str]) -> None:
+    for spelled in (quote_plus, quote):
+        body = b"payload=" + spelled(json.dumps(PRESS | {"state": found})).encode()
+
+        assert read_body(FORM, body) == PRESS | {"state": found}
+
+
+@given(
+    st.binary(max_size=30), st.sampled_from([b"", b"%", b"%4", b"%0a", b"=", b"%zz", b"+", b"\r\n", b"&a=1"])
+)
+def test_a_click_of_any_bytes_is_read_as_urllib_reads_it(middle: bytes, odd: bytes) -> None:
+    field = b'{"n":"' + middle + odd + b'"}'
+    body = b"payload=" + field
+
+    assert _payload_of(body) in (None, _as_urllib(body))
+
+
+def _payload_of(body: bytes) -> object:
+    """What the quick way reads; None: it leaves the body to `urllib`."""
+    try:
+        return payload(body)
+    except Malformed:
+        return "malformed"
+
+
+def _as_urllib(body: bytes) -> object:
+    try:
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, errors="strict"))
+        found = json.loads(fields["payload"])
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return "malformed"
+    return found if isinstance(found, dict) else "malformed"
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-7", "latin-1", "bogus"])

@@ -25,7 +25,8 @@ from bot.core.model import (
     Vote,
 )
 from bot.store.codec import dump, dump_fixed, dump_life, load, to_bytes
-from tests.store.samples import asked, started, voted
+from bot.store.packed import packed, unpacked
+from tests.store.samples import PAYLOAD, asked, started, voted
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -91,6 +92,26 @@ def test_a_lone_surrogate_survives() -> None:
     assert load(Approval, dump(approval)).request.payload == {"name": "\ud800 é"}
 
 
+def test_what_was_kept_before_there_was_packing_is_read_as_it_is() -> None:
+    approval = asked(payload={"name": "é"})
+    plain = unpacked(dump_fixed(approval))
+
+    assert isinstance(plain, bytes)
+    assert plain.startswith(b"{")
+    assert load(Approval, plain, dump_life(approval)) == approval
+    assert load(Approval, plain.decode(), dump_life(approval)) == approval
+
+
+def test_what_the_first_release_packed_can_be_read_for_ever() -> None:
+    kept = "018326254743253c3604b9ba85fab9042bd50200"
+
+    assert unpacked(bytes.fromhex(kept)) == b'{"id":"A1","revision":1,"channel":"C0REFUNDS"}'
+
+
+def test_what_is_packed_takes_less_than_what_it_says() -> None:
+    assert len(packed(to_bytes({"graph": "refund", "input": {"order": 7}}))) < 30
+
+
 def test_what_json_cannot_say_is_refused_before_anything_is_written() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         dump_fixed(asked(payload={"amount": float("nan")}))
@@ -115,5 +136,5 @@ def test_what_equals_its_default_takes_no_room() -> None:
 
 
 def test_the_payload_is_not_written_again_with_every_change() -> None:
-    assert b"Refund" in dump_fixed(asked())
+    assert json.loads(unpacked(dump_fixed(asked())))["request"]["payload"] == PAYLOAD
     assert b"Refund" not in dump_life(voted(asked())[0])
