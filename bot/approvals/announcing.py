@@ -32,24 +32,28 @@ async def announce(world: World, thread_id: str) -> Shown:
             run, ts = await _say(world, run, held.lease, card.ts if card is not None else None)
             if run is not before:  # the newest intention is ours: no other telling can be noted any more
                 await _remove_copies(world, before, ts)
+            await _note(world, before, run, ts, held.lease)
         except SlackUnavailable as down:
-            if down.sent:
-                await _look_again(world, thread_id)
+            await _look_again(world, thread_id)
             await world.queue.announce(thread_id, delay=down.retry_after)
             return Shown.LATER
         except (ChannelClosed, MessageRefused):
             await world.queue.announce(thread_id, delay=CLOSED_WAIT)
             raise
-        told = replace(run, announced=ts, version=run.version + 1)
-        if await world.store.swap_run(run, told, release=held.lease) is not Swapped.DONE:
-            await _take_back_a_copy(world, run, ts)
-        else:
-            await _remove_copies(world, before, ts)
     return Shown.DONE
 
 
+async def _note(world: World, before: Run, run: Run, ts: str, lease: Lease) -> None:
+    """Put on record where the result was told, and leave no copy of it."""
+    told = replace(run, announced=ts, version=run.version + 1)
+    if await world.store.swap_run(run, told, release=lease) is Swapped.DONE:
+        await _remove_copies(world, before, ts)
+    else:
+        await _take_back_a_copy(world, run, ts)
+
+
 async def _look_again(world: World, thread_id: str) -> None:
-    """What was sent may have arrived after another process told the result and found no copy."""
+    """A copy may stand there: one that arrived after another process looked for it, or was not taken back."""
     run = await world.store.read_run(thread_id)
     if run is not None and run.announced is not None:
         await world.store.swap_run(run, replace(run, announced=None, version=run.version + 1))

@@ -193,4 +193,5 @@ async def _refresh_previous(world: World, approval: Approval) -> None:
         except (MessageGone, SlackUnavailable):
             return  # the link is a convenience; the card's own state was shown before
         shown = replace(record.card, shown=record.approval.version, face=_fingerprint(message))
-        await world.store.save_card(record.approval.id, shown, seen=record.card.intended_at or 0.0)
+        seen, batch = record.card.intended_at or 0.0, record.approval.batch
+        await world.store.save_card(record.approval.id, shown, seen=seen, batch=batch)

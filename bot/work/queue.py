@@ -6,6 +6,7 @@ through `replace`, under a key of its own: it overwrites a waiting wish and surv
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 from docket import Docket
@@ -59,10 +60,15 @@ class DocketQueue:
             await self._add(task, f"{planned}:later" if if_idle else now, *subject)
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
-        """Say something to one person; each wish is said."""
-        await self._add("tell", None, channel, user, text, thread_ts)
+        """Say something to one person. The same words that wait to be said already are said once.
 
-    async def _add(self, task: str, key: str | None, *args: ArgValue) -> None:
+        Whoever presses a button again and again must not keep cards and results waiting behind their notes.
+        """
+        words = "\0".join((channel, user, text, thread_ts or ""))
+        said = hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()
+        await self._add("tell", f"tell:{said}", channel, user, text, thread_ts)
+
+    async def _add(self, task: str, key: str, *args: ArgValue) -> None:
         try:
             await self._docket.add(task, key=key)(*args)
         except (RedisError, OSError) as broken:

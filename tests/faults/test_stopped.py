@@ -35,6 +35,7 @@ class Stopped:
     slack: FakeMessenger
     then_killed: bool = False
     loses_reply: bool = False
+    keeps: bool = False  # what is to be removed stays: Slack is away
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,6 +51,11 @@ class Stopped:
         await self.answered.wait()
         self._end()
         return ts
+
+    async def remove(self, channel: str, ts: str) -> None:
+        if self.keeps:
+            raise SlackUnavailable("away")
+        await self.slack.remove(channel, ts)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         await self._sleep()
@@ -118,6 +124,25 @@ async def test_a_late_result_without_a_reply_is_taken_back_by_others() -> None:
     await announce(scene.world, "t1")
 
     told = [post.ts for post in scene.messenger.posts if post.key == "result:t1"]
+    assert told == [scene.store.runs["t1"].announced]
+
+
+async def test_a_copy_of_a_result_that_could_not_be_taken_back_is_taken_back_later() -> None:
+    scene = Scene()
+    await scene.asked()
+    await vote(scene.world, scene.click(scene.newest(), Verdict.APPROVE))
+    await scene.drive()
+    stopped = Stopped(scene.messenger, keeps=True)
+    task = asyncio.create_task(announce(replace(scene.world, messenger=stopped), "t1"))
+    await stopped.reached.wait()
+    scene.store.held.pop("card:result-t1")
+    await announce(scene.world, "t1")
+    await _wakes(stopped, task)
+    copies = [post.ts for post in scene.messenger.posts if post.key == "result:t1"]
+    await announce(scene.world, "t1")
+
+    told = [post.ts for post in scene.messenger.posts if post.key == "result:t1"]
+    assert len(copies) == 2
     assert told == [scene.store.runs["t1"].announced]
 
 
