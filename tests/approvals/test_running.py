@@ -152,3 +152,14 @@ async def test_the_reconciler_leaves_a_run_that_waits_for_an_operator_alone(scen
     await reconcile(scene.world)
 
     assert [wish for wish in scene.queue.wishes if wish.task == "advance"] == []
+
+
+async def test_a_decision_whose_task_was_lost_is_carried_out_by_the_reconciler_at_once(scene: Scene) -> None:
+    approval = await scene.asked()
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    scene.queue.wishes.clear()
+    scene.clock.advance(10.0)
+
+    await reconcile(scene.world, older_than=5.0)
+
+    assert [wish.args[0] for wish in scene.queue.wishes if wish.task == "advance"] == ["t1"]
