@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.payloads.document import DOC, text
+from tests.payloads.document import DOC, README, in_readme, text
 from tests.payloads.shapes import SHAPES
 
 LARGEST = 40 * 1024  # bytes of one picture
@@ -11,6 +11,11 @@ LARGEST = 40 * 1024  # bytes of one picture
 def test_the_page_is_the_table() -> None:
     """`python -m tests.payloads.document` writes it anew."""
     assert DOC.read_text() == text()
+
+
+def test_the_table_in_the_readme_is_the_same() -> None:
+    """`python -m tests.payloads.document` writes it anew."""
+    assert README.read_text() == in_readme(README.read_text())
 
 
 def test_each_shape_has_its_picture() -> None:
