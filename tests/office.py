@@ -81,9 +81,11 @@ class Company:
         return await self.ask(graph, {"goal": goal}, **more)
 
     async def card(self, words: str, *, channel: str, within: float = PATIENCE) -> Card:
-        """The live card that says this."""
+        """The live card that says this; what lists several questions is no card."""
         return await self.slack.until_message(
-            lambda m: words in m.text_shown and bool(m.buttons), channel=channel, within=within
+            lambda m: words in m.text_shown and bool(m.buttons) and not _lists(m),
+            channel=channel,
+            within=within,
         )
 
     async def closed(self, card: Card, words: str = "", *, within: float = PATIENCE) -> Card:
@@ -221,6 +223,10 @@ class Company:
             session.request(method, self.bot.url + path, headers=headers, **more) as answer,
         ):
             return answer.status, await answer.json()
+
+
+def _lists(message: Card) -> bool:
+    return message.metadata.get("event_type") == "approvals_batch"
 
 
 def _id(card: Card) -> str:

@@ -132,4 +132,6 @@ class Company:
 
 
 def _is_of(message: Message, thread_id: str) -> bool:
-    return bool(message.metadata.get("event_payload", {}).get("thread_id") == thread_id)
+    """True for a card of this run; what lists several of its questions is none."""
+    said = message.metadata.get("event_payload", {})
+    return "approval_id" in said and said.get("thread_id") == thread_id

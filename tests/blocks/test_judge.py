@@ -109,7 +109,6 @@ VIEW: dict[str, Any] = {
         {"callback_id": "x" * 256},
         {"blocks": []},
         {"blocks": VIEW["blocks"] * 101},
-        {"blocks": [{"type": "divider"}]},
         {"color": "red"},
     ],
     ids=lambda change: next(iter(change)),

@@ -251,7 +251,7 @@ SHAPES: tuple[Shape, ...] = (
                 {"type": "respond", "message": "Ask Ben first."},
                 ("send_email › Decision", "respond"),
                 ("send_email › Message", "Ask Ben first."),
-                press="Edit or respond",
+                press="Respond",
             ),
         ),
         CALL_SCHEMA,

@@ -89,7 +89,7 @@ async def test_each_item_of_a_fan_out_is_decided_for_itself(company: Company) ->
     await ana.click("Approve", on=tea)
 
     assert await company.result(tea) == "ink: True\noil: False\ntea: True"
-    assert len(company.slack.messages(room)) == 3
+    assert len(company.slack.messages(room)) == 4  # the three cards, and the list of them
     for card in (tea, ink, oil):
         await company.settled(card)
         assert await company.facts(card) == ["asked", "voted", "decided", "sent", "applied"]
