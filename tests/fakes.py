@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
+from bot.core.nudges import due_at
 from bot.ports import EVER, Begun, Claim, Lease, LeaseLost, Leftovers, Page, Record, Swapped
 
 ACTIVE = (RunState.STARTING, RunState.RUNNING)
@@ -200,6 +201,7 @@ class FakeStore:
             for one in approvals
             if one.state is State.PENDING and one.expires_at is not None and one.expires_at <= until
         )
+        nudges = sorted((due, one.id) for one in approvals if (due := due_at(one)) is not None)
         active = (run.thread_id for run in runs if run.state in ACTIVE)
         waiting = (run.thread_id for run in runs if run.state is RunState.WAITING)
         unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
@@ -213,6 +215,7 @@ class FakeStore:
             self._due("run", active, until, limit, take),
             self._due("run", unannounced, until, limit, take),
             self._due("run", waiting, self.clock.now - waited, few, take),
+            tuple(one for due, one in nudges if due <= until)[:limit],
         )
 
     def lease(self, thread_id: str) -> AbstractAsyncContextManager[Lease | None]:

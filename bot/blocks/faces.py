@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.blocks.card import card
-from bot.blocks.ids import metadata, result_metadata
+from bot.blocks.ids import metadata, nudge_metadata, result_metadata
 from bot.blocks.notice import notice
+from bot.blocks.nudge import nudge as draw_nudge
 from bot.blocks.result import result
-from bot.core.model import Approval, Run, RunState
+from bot.core.absence import Absence
+from bot.core.model import Approval, Nudge, Run, RunState
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Message
+from bot.ports import NOBODY, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,33 @@ class BlockFaces:
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
         """The card as it should look now. It shows moments, not ages, so `now` changes nothing."""
         face = card(
             approval,
-            policy=self.policies().of(approval.request.graph),
+            policy=self.policies().of(approval.request.graph).resolved(approval.request.payload),
             previous=previous,
             previous_link=previous_link,
             next_link=next_link,
+            away=away,
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
+
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        """A reminder, or what an escalation changed."""
+        face = draw_nudge(approval, nudge, needed=needed, away=away, names=names, card_link=link)
+        key = f"{nudge.name}:{approval.id}"
+        return Message(face.text, face.blocks, key=key, metadata=nudge_metadata(approval))
 
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""

@@ -1,4 +1,4 @@
-"""A person is away until a moment, and somebody may stand in for them: what that is, and how people say it."""
+"""Who is away until when, and who stands in: what that is, and how people say it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from bot.core.calendar import local_date, moment
 
@@ -42,6 +43,16 @@ class Leave:
     def at(self, now: float) -> Absence | None:
         """The absence in force at this moment. It ends by itself: at `until` it is over."""
         return self.absence if self.absence is not None and now < self.absence.until else None
+
+
+class NotDone(StrEnum):
+    """Why an absence was not recorded; each has its sentence in `blocks/absences.py`."""
+
+    YOU = "you"  # guests, bots and people of other workspaces decide nothing, so nobody stands in for them
+    YOURSELF = "yourself"
+    NO_MEMBER = "no_member"  # whoever stands in must be a full, active member of the workspace
+    NOTHING = "nothing"  # there is no absence to end
+    CANNOT_CHECK = "cannot_check"  # Slack does not tell who somebody is
 
 
 class UnclearTime(ValueError):

@@ -18,7 +18,7 @@ FARTHEST = 3_660
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When people work: minutes of the day in their zone, weekdays from 0 (Monday), days off as 2026-12-25."""
+    """When people work: minutes of the day in a zone, weekdays from 0 (Monday), days off as 2026-12-25."""
 
     zone: str
     start: int = 9 * 60

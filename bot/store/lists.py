@@ -53,7 +53,15 @@ class Lists(Records):
         await self._forget()
         found = await self._server.run(
             "leftovers",
-            [keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED, keys.WAITING],
+            [
+                keys.IN_WORK,
+                keys.UNSHOWN,
+                keys.DEADLINES,
+                keys.ACTIVE,
+                keys.UNANNOUNCED,
+                keys.WAITING,
+                keys.NUDGES,
+            ],
             [older_than, limit, waited, few, int(take)],
         )
         in_work, *others = (tuple(map(to_text, members)) for members in found)

@@ -1,8 +1,9 @@
 -- Replace an approval by its next version in one step, or do nothing. Returns a word of ports.Swapped.
 local record, history, lease, asked, trail = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local in_work, unshown, deadlines, ended, shelves = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local nudges = KEYS[11]
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
--- expires_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
+-- expires_at?, nudge_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
 local life = ARGV[2]
 local entries = 3 -- ARGV[3] and after
 
@@ -16,6 +17,7 @@ audit(trail, history, entries)
 keep(in_work, call.id .. ' ' .. call.thread, call.in_work and now)
 keep(unshown, call.id, now)
 keep(deadlines, call.id, call.expires_at)
+keep(nudges, call.id, call.nudge_at)
 if call.shelf ~= call.shelf_before then
   unshelve(shelves, call.shelf_prefix, call.shelf_before, call.place)
   shelve(shelves, call.shelf_prefix, call.shelf, call.place)
