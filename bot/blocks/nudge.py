@@ -42,9 +42,9 @@ def _sentences(
     if approval.escalated_at is not None and one.name.startswith("escalation"):
         yield from _escalated(approval, title)
     else:
-        yield mrkdwn("⏰ *Reminder:* this waits for a decision since {}.", when(approval.asked_at))
-    if needed is not None:
-        yield mrkdwn("Still needed: {}.", _wanted(needed, away))
+        yield mrkdwn("⏰ *Reminder:* this has waited for a decision since {}.", when(approval.asked_at))
+        if needed is not None:
+            yield mrkdwn("Still needed: {}.", _wanted(needed, away))
     if approval.expires_at is not None:
         yield mrkdwn("Decide by {}.", when(approval.expires_at))
 
@@ -53,7 +53,7 @@ def _escalated(approval: Approval, title: Mrkdwn | None) -> Iterator[Mrkdwn]:
     added = approval.added or Approvers()
     who = joined(_called(added, {}) or ["nobody"], last=" and ")
     what = title if title is not None else mrkdwn("this")
-    yield mrkdwn("⏫ *Escalated:* {} waits for a decision since {}.", what, when(approval.asked_at))
+    yield mrkdwn("⏫ *Escalated:* {} has waited for a decision since {}.", what, when(approval.asked_at))
     if approval.instead:
         yield mrkdwn("From now on {} decide this, in place of those who could until now.", who)
     else:

@@ -46,12 +46,7 @@ def test_a_title_that_calls_everybody_calls_nobody() -> None:
     hostile = replace(approval({"title": "<!channel> <@U0EVE> pay & go"}), requester=None, escalated_at=NOW)
     hostile = replace(hostile, added=Approvers(frozenset({"U0CAT"})))
 
-    assert called(said(hostile, "escalation-told")) == {
-        "<@U0ANA>",
-        "<@U0BEN>",
-        "<@U0CAT>",
-        "<!subteam^S0FIN>",
-    }
+    assert called(said(hostile, "escalation-told")) == {"<@U0CAT>"}
 
 
 def test_a_crowd_is_counted_and_not_called() -> None:
