@@ -9,7 +9,8 @@ import pytest
 from bot.core.approvers import Approvers
 from bot.core.calendar import Hours
 from bot.core.policy import Escalate
-from tests.test_policies import loaded, problems
+from tests.markdown import examples
+from tests.test_policies import ROOT, loaded, problems
 
 HOURS = 'hours = { zone = "Europe/Berlin" }'
 BOSS = 'approvers = { users = ["U0BOSS"] }'
@@ -57,6 +58,18 @@ def test_what_is_not_said_is_usual(tmp_path: Path) -> None:
     assert policies.of("refund").hours == policies.default.hours
     assert policies.of("refund").escalate == Escalate(3_600.0, Approvers(frozenset({"U0BOSS"})))
     assert not policies.default.working_time
+
+
+def test_the_example_of_the_document_is_what_it_says(tmp_path: Path) -> None:
+    [example] = examples(ROOT / "docs" / "by-when.md", "toml")
+    policies = loaded(tmp_path, example, ("refund",))
+
+    refund = policies.of("refund")
+    assert refund.working_time
+    assert refund.hours == Hours("Europe/Berlin", holidays=("2026-12-25", "2027-01-01"))
+    assert refund.escalate == Escalate(
+        7_200.0, Approvers(frozenset({"U0CAT"}), frozenset({"S0FIN"})), channel="C0BOSSES"
+    )
 
 
 def test_another_time_of_day_is_another_policy(tmp_path: Path) -> None:
