@@ -149,6 +149,7 @@ async def test_a_reminder_whose_reply_was_lost_is_found_and_not_sent_again(scene
     await nudge(scene.world, approval.id)
 
     assert len(said(scene, "reminder")) == 1
+    assert scene.messenger.count == 2  # the card and the reminder: not even a copy that is taken back
     assert scene.now(approval).nudges == ()
 
 
@@ -159,10 +160,13 @@ async def test_a_reminder_that_was_never_sent_is_sent_by_the_next_process(scene:
     await nudge(scene.world, approval.id)
     scene.messenger.refusal = None
 
+    await nudge(scene.world, approval.id)
+    early = said(scene, "reminder")  # somebody else's call may still be on its way
     scene.clock.advance(ON_ITS_WAY)
     await nudge(scene.world, approval.id)
     await nudge(scene.world, approval.id)
 
+    assert early == []
     assert len(said(scene, "reminder")) == 1
     assert facts(scene, Fact.REMINDED) == 1
 
