@@ -35,6 +35,7 @@ from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
+from bot.store.delegations import RedisDelegations
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
@@ -121,6 +122,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             us=slack.identity.workspace,
             audit_key=settings.audit_key,
             default_channel=settings.channel,
+            delegations=RedisDelegations(redis, slack.identity.team_id),
             scout=ServerScout(servers) if addresses else None,
         )
         register(docket, world)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.by_when import ChannelId, Duration, Escalation, Retention, WorkingHours, out_of_time
 from bot.core.audit import AuditRules
-from bot.core.policy import USER_ID, Policies, Policy
+from bot.core.policy import Policies, Policy
 from bot.core.problem import Problem
-from bot.core.slack_ids import CHANNEL_ID, GROUP_ID
 from bot.toml_lines import Where, broken_line, line_of
+from bot.who_decides import Approvers, Table
 
 
 class PoliciesError(Problem):
@@ -47,46 +48,6 @@ def load_policies(
     return _parse(text, path, known_graphs)
 
 
-class Table(BaseModel):
-    """A table of the file: every key is known and of its own type, nothing is converted."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-def _one_of(pattern: re.Pattern[str], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(f"{value!r} is no {what}; copy the id in Slack, a name is not enough")
-        return value
-
-    return AfterValidator(check)
-
-
-UserId = Annotated[str, _one_of(USER_ID, "user id like U0123ABCD")]
-GroupId = Annotated[str, _one_of(GROUP_ID, "user group id like S0123ABCD")]
-ChannelId = Annotated[str, _one_of(CHANNEL_ID, "channel id like C0123ABCD")]
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LONGEST = 366 * UNITS["d"]
-
-
-LONGEST_KEPT = 3660 * UNITS["d"]
-
-
-def _seconds(value: object, longest: float = LONGEST) -> float:
-    match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('must be a duration like "90m", "24h" or "7d"')
-    seconds = int(match[1]) * UNITS[match[2]]
-    if not 0 < seconds <= longest:
-        raise ValueError(f"must be longer than nothing and at most {longest // UNITS['d']:.0f} days")
-    return float(seconds)
-
-
-Duration = Annotated[float, BeforeValidator(_seconds)]
-Retention = Annotated[float, BeforeValidator(lambda value: _seconds(value, LONGEST_KEPT))]
-
-
 def _never_approve(value: object) -> object:
     if value == "approve":
         raise ValueError('silence is never an approval; use "reject" or "leave"')
@@ -109,13 +70,6 @@ def _variable(value: str) -> str:
     return value
 
 
-class Approvers(Table):
-    """People by id and groups by id; both count."""
-
-    users: list[UserId] = []
-    groups: list[GroupId] = []
-
-
 class Rules(Table):
     """What `[defaults]` may say, and each graph too."""
 
@@ -127,6 +81,11 @@ class Rules(Table):
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
     on_expiry: Annotated[Literal["reject", "leave"], BeforeValidator(_never_approve)] = "leave"
+    count: Literal["all", "working"] = "all"
+    hours: WorkingHours | None = None
+    remind_every: Duration | None = None
+    remind_at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    escalate: Escalation | None = None
 
 
 class Graph(Rules):
@@ -142,7 +101,7 @@ class Graph(Rules):
 class Audit(Table):
     """What the audit trail leaves out, and how long it is kept after an approval's end."""
 
-    redact: list[Annotated[str, Field(min_length=1)]] = []
+    redact: list[Annotated[str, Field(min_length=1)]] = Field(default=[])
     retention: Retention | None = None
 
 
@@ -152,7 +111,7 @@ class File(Table):
     audit: Audit = Audit()
 
     defaults: Rules = Rules()
-    graphs: dict[str, Graph] = {}
+    graphs: dict[str, Graph] = Field(default={})
 
 
 def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Policies:
@@ -173,15 +132,23 @@ def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Polic
 
 def _merged(file: File) -> Policies:
     """Each graph's rules over the defaults, key by key; `approvers` is one key."""
-    default = file.defaults.model_dump(exclude_unset=True)
-    graphs = {
-        name: _policy(default | graph.model_dump(exclude_unset=True)) for name, graph in file.graphs.items()
-    }
+    default = _given(file.defaults)
+    graphs = {name: _policy(default | _given(graph)) for name, graph in file.graphs.items()}
     audit = AuditRules(frozenset(file.audit.redact), file.audit.retention)
-    return Policies(_policy(default), graphs, audit)
+    return Policies(_policy(dict(default)), graphs, audit)
+
+
+def _given(rules: Rules) -> dict[str, Any]:
+    """What a table says itself; tables that the core has a value for stay as they are."""
+    said = rules.model_dump(exclude_unset=True)
+    return said | {name: getattr(rules, name) for name in ("hours", "escalate") if name in said}
 
 
 def _policy(rules: dict[str, Any]) -> Policy:
+    hours, escalate = rules.pop("hours", None), rules.pop("escalate", None)
+    rules["working_time"] = rules.pop("count", "all") == "working"
+    rules["hours"] = hours.made() if hours is not None else None
+    rules["escalate"] = escalate.made() if escalate is not None else None
     approvers = rules.pop("approvers", None)
     if approvers is None:
         return Policy(**rules)
@@ -194,6 +161,7 @@ def _contradictions(
 ) -> Iterator[tuple[Where, str]]:
     """What each value allows and all of them together do not."""
     yield from _nobody(("defaults",), file.defaults, policies.default)
+    yield from out_of_time(("defaults",), file.defaults, policies.default)
     for name, graph in file.graphs.items():
         policy, where = policies.of(name), ("graphs", name)
         yield from _nobody(where, graph, policy)
@@ -202,6 +170,7 @@ def _contradictions(
                 yield (*where, key), "needs `url`, the address of its Agent Server"
         if "on_expiry" in graph.model_fields_set and policy.expires_in is None:
             yield (*where, "on_expiry"), "does nothing without `expires_in`"
+        yield from out_of_time(where, graph, policy)
         if known_graphs is not None and graph.url is None and name not in known_graphs:
             yield (
                 where,
@@ -228,6 +197,9 @@ REASONS = {
     "dict_type": "must be a table",
     "string_too_short": "must not be empty",
     "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "missing": "is missing",
+    "too_short": "must not be empty",
     "literal_error": "must be {expected}",
 }
 
@@ -242,11 +214,19 @@ def _reason(error: ErrorDetails) -> str:
     return reason.format(**context) if reason is not None else error["msg"]
 
 
+INNER: Mapping[str | int, type[Table]] = {
+    "approvers": Approvers,
+    "hours": WorkingHours,
+    "escalate": Escalation,
+}
+
+
 def _known_keys(where: Where) -> list[str]:
     if where[0] not in File.model_fields:
         return list(File.model_fields)
     if where[0] == "audit":
         return list(Audit.model_fields)
     own: type[Table] = Rules if where[0] == "defaults" else Graph
-    inner = len(where) > (2 if own is Rules else 3)
-    return list(Approvers.model_fields if inner else own.model_fields)
+    inner = where[(1 if own is Rules else 2) : -1]
+    table = INNER[inner[-1]] if inner else own
+    return [field.alias or name for name, field in table.model_fields.items()]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
+from bot.core.absence import Absence, Leave
 from bot.core.audit import Entry
 from bot.core.batch import Batch
-from bot.core.model import JSON, Approval, Card, Person, Run
+from bot.core.model import JSON, Approval, Card, Nudge, Person, Run
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.problem import Problem
 
@@ -273,6 +276,7 @@ class Leftovers:
     unannounced: tuple[str, ...]  # thread ids whose result nobody was told
     waiting: tuple[str, ...] = ()  # thread ids that wait for people: a few at a time, for a look
     batches: tuple[str, ...] = ()  # batch ids whose card is behind
+    nudges: tuple[str, ...] = ()  # approval ids whose reminder or escalation is due
 
 
 # Later than every moment; infinity is no number in JSON, nor to every Lua.
@@ -411,7 +415,8 @@ class Store(Protocol):
         """Half-done work untouched for `older_than` seconds, at most `limit` of each kind, oldest first.
 
         What is handed out counts as touched: it comes again only `older_than` seconds later, so that
-        several processes share the work. Only a deadline that passed is named until it is dealt with.
+        several processes share the work. Only a deadline that passed, and a reminder or escalation that is
+        due, are named until they are dealt with.
         Without `take` it is only looked at, and nothing changes.
         """
         ...
@@ -479,6 +484,9 @@ class Message:
     metadata: Mapping[str, JSON] | None = None
 
 
+NOBODY: Mapping[str, Absence] = MappingProxyType({})
+
+
 class Faces(Protocol):
     """Draws what people see; pure, written in `blocks/`."""
 
@@ -490,8 +498,25 @@ class Faces(Protocol):
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
-        """The card as it should look now; without buttons unless the approval is pending."""
+        """The card as it should look now; without buttons unless the approval is pending.
+
+        `away`: of those who may decide, who is not there, and until when.
+        """
+        ...
+
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        """A reminder, or what an escalation changed. `names` are those of the people who are away."""
         ...
 
     def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
@@ -555,6 +580,34 @@ class Directory(Protocol):
     async def group(self, group_id: str) -> frozenset[str]: ...
 
 
+class Delegations(Protocol):
+    """Who is away, and who stands in for whom. Times are those of the store's clock."""
+
+    async def of(self, user: str, now: float) -> Mapping[str, Absence]:
+        """The absences in which this person stands in now, by whose they are."""
+        ...
+
+    async def away(self, users: Collection[str], now: float) -> Mapping[str, Absence]:
+        """Who of these is away now."""
+        ...
+
+    async def read(self, user: str) -> Leave:
+        """What is on record of one person; an empty record where there is none."""
+        ...
+
+    async def swap(self, before: Leave, after: Leave, entries: Sequence[Entry]) -> Swapped:
+        """Replace one person's record in one step, with its audit entries; or CONFLICT and nothing."""
+        ...
+
+    async def ended(self, limit: int) -> tuple[str, ...]:
+        """Whose absence passed its end without anybody having noted it."""
+        ...
+
+    async def history(self, user: str) -> tuple[Entry, ...]:
+        """The person's own audit trail, oldest first."""
+        ...
+
+
 class Queue(Protocol):
     """Durable tasks. A lost or doubled task must not matter: our record is the truth.
 
@@ -573,6 +626,10 @@ class Queue(Protocol):
     async def show_batch(self, batch_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 
     async def expire(self, approval_id: str, *, at: float) -> None: ...
+
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Look for a due reminder or escalation at this time."""
+        ...
 
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 

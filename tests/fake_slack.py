@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.absence import Absence
 from bot.core.batch import Batch
-from bot.core.model import JSON, Approval, Person, Run, RunState, State
+from bot.core.model import JSON, Approval, Nudge, Person, Run, RunState, State
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
-from bot.ports import DirectoryUnavailable, Message, MessageGone, Record
+from bot.ports import NOBODY, DirectoryUnavailable, Message, MessageGone, Record
 
 
 class PlainFaces:
@@ -22,6 +24,7 @@ class PlainFaces:
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
         block: dict[str, JSON] = {
             "approval": approval.id,
@@ -30,6 +33,7 @@ class PlainFaces:
             "buttons": approval.state is State.PENDING,
             "digest": approval.request.digest,
             "next": next_link,
+            "away": sorted(away),
         }
         return Message(text=f"{approval.id} {approval.state}", blocks=[block], key=f"card:{approval.id}")
 
@@ -40,6 +44,20 @@ class PlainFaces:
 
     def shows_all(self, approval: Approval) -> bool:
         return True
+
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        wanted = sorted(needed.approvers.users) if needed else []
+        text = f"{nudge.name} {' '.join(wanted)} away {' '.join(sorted(away))} {link}"
+        return Message(text=text, blocks=[], key=f"{nudge.name}:{approval.id}")
 
     def result(self, run: Run) -> Message:
         kind = "failure" if run.state is RunState.FAILED else "result"
@@ -156,6 +174,9 @@ class FakeQueue:
 
     async def expire(self, approval_id: str, *, at: float) -> None:
         self.wishes.append(Wish("expire", (approval_id,), at))
+
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        self.wishes.append(Wish("nudge", (approval_id,), at))
 
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         self._wish("announce", delay, thread_id)

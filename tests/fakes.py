@@ -10,6 +10,7 @@ from bot.core.audit import Entry
 from bot.core.batch import Batch
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
+from bot.core.nudges import due_at
 from bot.ports import (
     EVER,
     BatchRecord,
@@ -301,6 +302,7 @@ class FakeStore:
             for one in self.batches.values()
             if one.card.shown < one.version or one.card.intended_at is not None
         )
+        nudges = sorted((due, one.id) for one in approvals if (due := due_at(one)) is not None)
         active = (run.thread_id for run in runs if run.state in ACTIVE)
         waiting = (run.thread_id for run in runs if run.state is RunState.WAITING)
         unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
@@ -315,6 +317,7 @@ class FakeStore:
             self._due("run", unannounced, until, limit, take),
             self._due("run", waiting, self.clock.now - waited, few, take),
             self._due("batch", behind, until, limit, take),
+            tuple(one for due, one in nudges if due <= until)[:limit],
         )
 
     @asynccontextmanager

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import cancelling, starting, together, voting
+from bot.approvals import absences, cancelling, starting, together, voting
 from bot.approvals.world import World
+from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
@@ -102,6 +103,19 @@ class SlackDesk:
     def input_schema(self, graph: str) -> Mapping[str, JSON]:
         """The JSON Schema of a graph's input. Raises UnknownGraph."""
         return self.world.runner.input_schema(graph)
+
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        """Record that somebody is away from now on. Raises UnclearTime."""
+        return await absences.leave(self.world, user, delegate=delegate, until=until)
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        """End their absence."""
+        return await absences.come_back(self.world, user)
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        """Their absence, and those in which they stand in, by whose they are."""
+        found = await absences.standing_of(self.world, user)
+        return found.absence, found.for_others
 
     async def joined(self, channel: str) -> None:
         """The bot was invited: cards and results that waited for it are posted now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.approvals.eligible import Standing, belongs, stood_in_for
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.model import Approval, Click, Source, State, Verdict
@@ -73,19 +74,29 @@ async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
             return weighed.outcome
         after = replace(weighed.after, version=record.approval.version + 1)
         deadline = record.approval.expires_at if after.votes != record.approval.votes else None
-        match await world.store.swap(record.approval, after, weighed.entries, not_after=deadline):
+        limit = min((end for end in (deadline, weighed.not_after) if end is not None), default=None)
+        match await world.store.swap(record.approval, after, weighed.entries, not_after=limit):
             case Swapped.DONE:
                 await _go_on(world, weighed.outcome, after)
                 return replace(weighed.outcome, approval=after)
-            case Swapped.LATE:
+            case Swapped.LATE if limit == deadline:
                 return Outcome(Kind.TOO_LATE, record.approval)
     raise StoreUnavailable("too many people changed this approval at the same time; press again")
 
 
 async def _weigh_vote(world: World, click: Click, record: Record) -> Weighed:
-    policy = world.policy(record.approval.request.graph)
-    refused = await _refused(world, click, record, policy)
-    return weigh(click, record.approval, policy, refused=refused, now=record.now, key=world.audit_key)
+    policy = world.policy(record.approval.request.graph).resolved(record.approval.request.payload)
+    standing = await _refused(world, click, record, policy)
+    weighed = weigh(
+        click,
+        record.approval,
+        policy,
+        refused=standing.why,
+        now=record.now,
+        key=world.audit_key,
+        stands_for=standing.stands_for,
+    )
+    return replace(weighed, not_after=standing.until)
 
 
 async def _weigh_readiness(world: World, click: Click, record: Record) -> Weighed:
@@ -104,32 +115,28 @@ async def _weigh_reply(world: World, click: Click, record: Record) -> Weighed:
     return await _weigh_vote(world, click, record)
 
 
-async def _refused(world: World, click: Click, record: Record, policy: Policy) -> Why | None:
+async def _refused(world: World, click: Click, record: Record, policy: Policy) -> Standing:
     """What speaks against this person and this card; Slack is asked only where it matters."""
     if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
-        return None  # too late anyway: the answer says so, no look-up needed
+        return Standing()  # too late anyway: the answer says so, no look-up needed
     if click.source is not Source.REPLY:
         why = misplaced(click, record.approval, record.card.channel, record.card.ts)
         if why is not None:
-            return why
+            return Standing(why)
     try:
-        return await _standing(world, click.user, record.approval.channel, policy)
+        return await _standing(world, click, record, policy)
     except DirectoryUnavailable:
-        return Why.CANNOT_CHECK
+        return Standing(Why.CANNOT_CHECK)
 
 
-async def _standing(world: World, user: str, channel: str, policy: Policy) -> Why | None:
-    person = await world.directory.person(user)
+async def _standing(world: World, click: Click, record: Record, policy: Policy) -> Standing:
+    """Whether this person may answer now: by themselves, or in the place of somebody who is away."""
+    person = await world.directory.person(click.user)
     if (why := unfit(person, world.us)) is not None:
-        return why
-    if policy.members:
-        return None if await world.directory.is_member(channel, user) else Why.NOT_AN_APPROVER
-    if user in policy.users:
-        return None
-    for group in sorted(policy.groups):
-        if user in await world.directory.group(group):
-            return None
-    return Why.NOT_AN_APPROVER
+        return Standing(why)
+    if await belongs(world, click.user, record.approval, policy):
+        return Standing()
+    return await stood_in_for(world, click, record, policy)
 
 
 async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.audit import Entry, Fact, chained
 from bot.core.model import JSON, Approval, Workspace
 from bot.core.policy import Policies, Policy
-from bot.ports import Chance, Directory, Faces, Messenger, Queue, Runner, Scout, Store
+from bot.ports import Chance, Delegations, Directory, Faces, Messenger, Queue, Runner, Scout, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class World:
     us: Workspace
     audit_key: bytes
     default_channel: str | None = None
+    delegations: Delegations | None = None  # None: nobody can be away
     scout: Scout | None = None  # None: no graph runs on an Agent Server
 
     def policy(self, graph: str) -> Policy:

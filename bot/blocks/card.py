@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.blocks.answers import answers, in_words
 from bot.blocks.changes import changes
@@ -23,9 +23,11 @@ from bot.blocks.parts import (
 )
 from bot.blocks.status import status
 from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, visible
+from bot.core.absence import Absence
 from bot.core.model import Approval, State
 from bot.core.payload import Content, content
 from bot.core.policy import Policy
+from bot.ports import NOBODY
 
 REASON = 700
 IN_WORDS = 25  # fields that the text alternative tells
@@ -38,6 +40,7 @@ def card(
     previous: Approval | None = None,
     previous_link: str | None = None,
     next_link: str | None = None,
+    away: Mapping[str, Absence] = NOBODY,
 ) -> Face:
     """The approval as it should look now; buttons only while it is pending.
 
@@ -51,7 +54,7 @@ def card(
     if approval.state is State.PENDING:
         top: list[Block] = [header(told.title)]
         bottom = [
-            *small_print(approval, policy, is_cut=shown.cut),
+            *small_print(approval, policy, is_cut=shown.cut, away=away),
             *buttons(approval, told.title, is_cut=shown.cut),
         ]
     else:

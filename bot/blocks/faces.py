@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from bot.blocks.batch import batch_card, shows_all
 from bot.blocks.card import card
-from bot.blocks.ids import batch_metadata, metadata, result_metadata
+from bot.blocks.ids import batch_metadata, metadata, nudge_metadata, result_metadata
 from bot.blocks.notice import notice
+from bot.blocks.nudge import nudge as draw_nudge
 from bot.blocks.result import result
+from bot.core.absence import Absence
 from bot.core.batch import Batch
-from bot.core.model import Approval, Run, RunState
+from bot.core.model import Approval, Nudge, Run, RunState
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Message, Record
+from bot.ports import NOBODY, Message, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,16 @@ class BlockFaces:
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
         """The card as it should look now. It shows moments, not ages, so `now` changes nothing."""
         face = card(
             approval,
-            policy=self.policies().of(approval.request.graph),
+            policy=self.policies().of(approval.request.graph).resolved(approval.request.payload),
             previous=previous,
             previous_link=previous_link,
             next_link=next_link,
+            away=away,
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
 
@@ -51,6 +56,21 @@ class BlockFaces:
     def shows_all(self, approval: Approval) -> bool:
         """True if nothing of the request is left out on its card."""
         return shows_all(approval)
+
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        """A reminder, or what an escalation changed."""
+        face = draw_nudge(approval, nudge, needed=needed, away=away, names=names, card_link=link)
+        key = f"{nudge.name}:{approval.id}"
+        return Message(face.text, face.blocks, key=key, metadata=nudge_metadata(approval))
 
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""

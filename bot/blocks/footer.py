@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.blocks.ids import CHOICES, Action, block_id, write_value
 from bot.blocks.parts import Block, actions, button, confirm, context, overflow
 from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
+from bot.core.absence import Absence
 from bot.core.answer import choices
+from bot.core.approvers import Approvers, in_force
 from bot.core.calls import rows
 from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import plain
 from bot.core.policy import USER_ID, Policy, alike
+from bot.ports import NOBODY
 
 NAMED = 10  # more approvers than this are counted, not listed
 SHOWN_PART = "This card shows only a part of the request; all of it is behind View full."
@@ -32,11 +35,14 @@ def origin(graph: str, requester: str | None, *more: str) -> tuple[str, ...]:
     return (source, mrkdwn("for {}", mention(requester)))
 
 
-def small_print(approval: Approval, policy: Policy, *, is_cut: bool) -> Iterator[Block]:
+def small_print(
+    approval: Approval, policy: Policy, *, is_cut: bool, away: Mapping[str, Absence] = NOBODY
+) -> Iterator[Block]:
     """The lines a reviewer looks for when in doubt."""
     where = origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
     yield context(*where, *_deadline(approval, policy))
     yield context(_deciders(approval, policy), *_tally(approval, policy))
+    yield from _away(away)
     if approval.request.contract.why_not:
         yield context(approval.request.contract.why_not)
     if is_cut:
@@ -50,16 +56,34 @@ def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
         yield mrkdwn("Decide by {}, or {}", when(approval.expires_at), then)
 
 
+def _away(away: Mapping[str, Absence]) -> Iterator[Block]:
+    """Whom nobody needs to wait for, and who answers in their place."""
+    lines = [
+        mrkdwn("Away until {}: {}{}", when(one.until), mention(user), _stands_in(one))
+        for user, one in sorted(away.items())
+    ]
+    if lines:
+        yield context(*lines[:NAMED])
+
+
+def _stands_in(absence: Absence) -> Mrkdwn:
+    if absence.delegate is None:
+        return mrkdwn("")
+    return mrkdwn(" ({} stands in)", mention(absence.delegate))
+
+
 def _deciders(approval: Approval, policy: Policy) -> Mrkdwn:
-    who = mrkdwn("members of this channel") if policy.members else _named(policy)
+    who = _named(in_force(policy.stages[0].approvers, approval.added, instead=approval.instead))
     requester = approval.requester or ""
     if policy.requester_may_approve or not USER_ID.fullmatch(requester):
         return mrkdwn("Who may decide: {}", who)
     return mrkdwn("Who may decide: {} ({} may not approve their own request)", who, mention(requester))
 
 
-def _named(policy: Policy) -> Mrkdwn:
-    people = [mention(user) for user in sorted(policy.users)] + [group(one) for one in sorted(policy.groups)]
+def _named(named: Approvers) -> Mrkdwn:
+    people = [mention(user) for user in sorted(named.users)] + [group(one) for one in sorted(named.groups)]
+    if named.members:
+        people.insert(0, mrkdwn("members of this channel"))
     more = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
     return joined([*people[:NAMED], *more], last=" and ")
 

@@ -22,6 +22,7 @@ CURSOR = re.compile(r"[A-Za-z0-9_=+/:.-]{1,200}")
 EVENT_TYPE = "approval_requested"
 RESULT_TYPE = "run_ended"
 BATCH_TYPE = "approvals_batch"
+NUDGE_TYPE = "approval_nudged"
 
 
 class Action(StrEnum):
@@ -248,6 +249,11 @@ def batch_metadata(batch_id: str, thread_id: str) -> dict[str, JSON]:
 def result_metadata(thread_id: str) -> dict[str, JSON]:
     """The metadata of the message that tells a run's result."""
     return {"event_type": RESULT_TYPE, "event_payload": {"thread_id": thread_id}}
+
+
+def nudge_metadata(approval: Approval) -> dict[str, JSON]:
+    """The metadata of a reminder, or of what an escalation changed."""
+    return {"event_type": NUDGE_TYPE, "event_payload": {"approval_id": approval.id}}
 
 
 def read_metadata(found: object) -> MetadataClaim | None:

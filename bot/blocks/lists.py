@@ -31,6 +31,7 @@ HELP = mrkdwn(
     "`/approvals` or `/approvals list`: what is waiting, oldest first\n"
     "`/approvals start` and a graph's name: start a run\n"
     "`/approvals start`: the graphs there are\n"
+    "`/approvals delegate`: who answers in your place while you are away, and how to say so\n"
     "`/approvals help`: this text\n"
     "Decide with the buttons of a card. A reply in a card's thread is feedback, where the graph takes any."
 )

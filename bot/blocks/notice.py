@@ -42,6 +42,9 @@ WHY: Mapping[Why, Mrkdwn] = {
     Why.NOT_AN_APPROVER: mrkdwn(
         "You are not one of the people who may decide this. Nothing was recorded; the card says who may."
     ),
+    Why.SPOKEN_FOR: mrkdwn(
+        "Whoever stands in for you has approved this already. Nothing was recorded; you can still reject it."
+    ),
     Why.REQUESTER: mrkdwn(
         "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),

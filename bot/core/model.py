@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.core.approvers import Approvers
+
 JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 
@@ -77,6 +79,7 @@ class Vote:
     click: str
     text: str | None = None  # a reason or a piece of feedback
     answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
+    stands_for: str | None = None  # the approver who is away, and for whom this person stood in
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """A message about an approval that nobody decided yet: meant to be sent, and not known to be."""
+
+    name: str  # `reminder-2`, `escalation`, `escalation-told`
+    channel: str
+    at: float  # when it was meant first
+    retry_at: float  # until then it may still be on its way
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """A request and its life. Everything above `state` never changes."""
 
@@ -133,6 +146,13 @@ class Approval:
     next: str | None = None  # the approval that took this one's place
     closed_at: float | None = None
     closed_why: str | None = None
+    remind_at: float | None = None
+    reminded: int = 0  # how many reminders were begun
+    escalate_at: float | None = None
+    escalated_at: float | None = None
+    added: Approvers | None = None  # by an escalation
+    instead: bool = False  # what was added stands in place of what the policy names
+    nudges: tuple[Nudge, ...] = ()
     audit_seq: int = 0
     audit_head: str = ""
 

@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from bot.core.approvers import Approvers
 from bot.core.audit import AuditRules
+from bot.core.calendar import Hours
 from bot.core.digest import canonical, digest
 from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who must agree, and how many of them; stages are passed in order."""
+
+    name: str | None
+    approvers: Approvers
+    quorum: int = 1  # distinct people
+    reject_quorum: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Nobody decided within `after` seconds: who may answer from then on, and who is told."""
+
+    after: float
+    approvers: Approvers
+    instead: bool = False  # of those who could answer until then; else as well
+    channel: str | None = None  # is told too
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +51,11 @@ class Policy:
     thread_replies: str = "revise"
     expires_in: float | None = None
     on_expiry: str = "leave"
+    working_time: bool = False  # `expires_in` runs only while people work
+    hours: Hours | None = None  # None: reminders and escalations come at any time
+    remind_every: float | None = None
+    remind_at_most: int = 3
+    escalate: Escalate | None = None
     url: str | None = None
     assistant: str | None = None
     auth_env: str | None = None
@@ -35,10 +63,30 @@ class Policy:
     adopt: Mapping[str, JSON] | None = None
 
     @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Who must agree, in order; at least one stage."""
+        return (Stage(None, Approvers(self.users, self.groups, self.members), self.quorum),)
+
+    def resolved(self, payload: JSON) -> Policy:
+        """The policy in force for one payload."""
+        return self
+
+    @property
     def version(self) -> str:
         """A short fingerprint, stored with each decision: which rules were in force."""
-        named = {name: getattr(self, name) for name in self.__slots__}
-        return digest({k: sorted(v) if isinstance(v, frozenset) else v for k, v in named.items()})[:12]
+        return digest(_plain(asdict(self)))[:12]
+
+
+def _plain(value: Any) -> JSON:
+    match value:
+        case frozenset():
+            return sorted(value)
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case tuple() | list():
+            return [_plain(one) for one in value]
+    one: JSON = value
+    return one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +114,7 @@ class Why(StrEnum):
     GUEST = "guest"
     STRANGER = "stranger"
     NOT_AN_APPROVER = "not_an_approver"
+    SPOKEN_FOR = "spoken_for"  # the one who stands in for them has approved already
     REQUESTER = "requester"
     NOT_THE_REQUESTER = "not_the_requester"  # only who asked may withdraw
     CANNOT_CHECK = "cannot_check"  # Slack cannot say who they are: refuse, never widen
@@ -118,6 +167,8 @@ def barred(approval: Approval, policy: Policy, user: str, verdict: Verdict) -> W
     """Four eyes: who asked for it may send it back or refuse it, but not approve it."""
     if verdict in CONSENTS and not policy.requester_may_approve and user == approval.requester:
         return Why.REQUESTER
+    if verdict in CONSENTS and any(vote.stands_for == user for vote in approval.votes):
+        return Why.SPOKEN_FOR
     return None
 
 

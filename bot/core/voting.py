@@ -21,12 +21,23 @@ class Weighed:
     outcome: Outcome
     after: Approval | None = None
     entries: tuple[Entry, ...] = ()
+    not_after: float | None = None  # from then on the voter may not stand in for somebody any more
 
 
 def weigh(
-    click: Click, approval: Approval, policy: Policy, *, refused: Why | None, now: float, key: bytes
+    click: Click,
+    approval: Approval,
+    policy: Policy,
+    *,
+    refused: Why | None,
+    now: float,
+    key: bytes,
+    stands_for: str | None = None,
 ) -> Weighed:
-    """What this click does. `refused` is what was found about the person; `now` is the store's clock."""
+    """What this click does. `refused` is what was found about the person; `now` is the store's clock.
+
+    `stands_for`: the approver who is away, where the person may answer only in their place.
+    """
     if any(vote.click == click.id for vote in approval.votes):
         return Weighed(Outcome(Kind.REPEATED, approval))
     if approval.state is not State.PENDING or overdue(approval, now):
@@ -35,7 +46,7 @@ def weigh(
     if why is not None:
         return _refusal(click, approval, why, now, key)
     try:
-        vote = _vote(click, approval, now)
+        vote = replace(_vote(click, approval, now), stands_for=stands_for)
         if _said_before(vote, approval):
             return Weighed(Outcome(Kind.REPEATED, approval))
         return _recorded(click, vote, approval, policy, now, key)
@@ -105,6 +116,8 @@ def _recorded(
 def _said(click: Click, vote: Vote, approval: Approval) -> dict[str, JSON]:
     """A vote in the audit trail: an answer with its value, and each edit as it was and as it is."""
     said: dict[str, JSON] = {"verdict": vote.verdict, "source": click.source, "text": vote.text}
+    if vote.stands_for is not None:
+        said["stands_for"] = vote.stands_for
     if vote.verdict is Verdict.ANSWER:
         said["answer"] = vote.answer
         changed = edits(approval.request, vote.answer)

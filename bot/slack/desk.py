@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.approvals.together import Offer, Result
+from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
@@ -59,6 +60,18 @@ class Desk(Protocol):
 
     def input_schema(self, graph: str) -> Mapping[str, JSON]:
         """The JSON Schema of a graph's input. Raises UnknownGraph."""
+        ...
+
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        """Record that somebody is away from now on. Raises UnclearTime."""
+        ...
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        """End their absence."""
+        ...
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        """Their absence, and those in which they stand in, by whose they are."""
         ...
 
     async def joined(self, channel: str) -> None:

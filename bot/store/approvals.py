@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import JSON, Approval, Run, State
+from bot.core.nudges import due_at
 from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.batches import Batches
@@ -59,6 +60,7 @@ class RedisStore(Batches, Cards, Lists, Runs):
             instead_of=instead_of,
             version=str(approval.version),
             expires_at=_deadline(approval),
+            nudge_at=_nudge(approval),
             shelf=_shelf(approval),
             shelf_prefix=keys.shelf(""),
             token=lease.token if lease else None,
@@ -138,6 +140,7 @@ class RedisStore(Batches, Cards, Lists, Runs):
             "place": keys.place(after.asked_at, after.id),
             **guard(before, after, lease),
             "expires_at": _deadline(after),
+            "nudge_at": _nudge(after),
             "in_work": after.state in IN_WORK,
             "ended": after.state in ENDS,
             "answered": after.request.interrupt_id if after.state in ANSWERED else None,
@@ -198,8 +201,11 @@ class RedisStore(Batches, Cards, Lists, Runs):
         return hold(self._server, keys.card_lease(approval_id), approval_id, ttl=self._lease_ttl)
 
 
-_CREATE_INDEXES = (keys.AUDIT, keys.UNSHOWN, keys.DEADLINES, keys.SHELVES)
-_SWAP_INDEXES = (keys.AUDIT, keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ENDED, keys.SHELVES)
+_CREATE_INDEXES = (keys.AUDIT, keys.UNSHOWN, keys.DEADLINES, keys.SHELVES, keys.NUDGES)
+_SWAP_INDEXES = (
+    *(keys.AUDIT, keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ENDED, keys.SHELVES),
+    keys.NUDGES,
+)
 
 
 def _own(approval: Approval) -> tuple[str, str]:
@@ -210,6 +216,11 @@ def _deadline(approval: Approval) -> str | None:
     """Exact as text; only a pending approval has one to watch."""
     pending = approval.state is State.PENDING and approval.expires_at is not None
     return repr(approval.expires_at) if pending else None
+
+
+def _nudge(approval: Approval) -> str | None:
+    due = due_at(approval)
+    return None if due is None else repr(due)
 
 
 def _shelf(approval: Approval) -> str:

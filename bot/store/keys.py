@@ -39,6 +39,11 @@ class Kind(StrEnum):
     UNSHOWN = "unshown"  # zset: the card is behind; by the time of the last change
     BEHIND = "behind"  # zset: batches whose card is behind; by the time of the last change
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
+    LEAVE = "leave"  # hash: life, version, stamp: whether one person is away, and who stands in
+    LEAVE_HISTORY = "leave_history"  # list: the person's own audit entries
+    STAND_IN = "stand_in"  # zset: for whom one person stands in, by the end
+    LEAVE_ENDS = "leave_ends"  # zset: who is away, by the end
+    NUDGES = "nudges"  # zset: pending approvals by the time of their next reminder or escalation
     ENDED = "ended"  # zset: what `forget.lua` will delete, by the time it ended
     ACTIVE = "active"  # zset: runs that should be moving, by the time they were last looked at
     WAITING = "waiting"  # zset: runs that wait for people, by the time they were last looked at
@@ -77,6 +82,11 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.UNSHOWN: _INDEX,
         Kind.BEHIND: _INDEX,
         Kind.DEADLINES: _INDEX,
+        Kind.NUDGES: _INDEX,
+        Kind.LEAVE: Lifetime(None, "remembers the end of the person's audit trail"),
+        Kind.LEAVE_HISTORY: Lifetime(None, "a few entries for each absence of one person"),
+        Kind.STAND_IN: _INDEX,
+        Kind.LEAVE_ENDS: _INDEX,
         Kind.ENDED: _INDEX,
         Kind.ACTIVE: _INDEX,
         Kind.WAITING: _INDEX,
@@ -90,6 +100,7 @@ IN_WORK = PREFIX + Kind.IN_WORK
 UNSHOWN = PREFIX + Kind.UNSHOWN
 BEHIND = PREFIX + Kind.BEHIND
 DEADLINES = PREFIX + Kind.DEADLINES
+NUDGES = PREFIX + Kind.NUDGES
 ENDED = PREFIX + Kind.ENDED
 ACTIVE = PREFIX + Kind.ACTIVE
 WAITING = PREFIX + Kind.WAITING
@@ -141,6 +152,22 @@ def idempotency(scope: str, key: str) -> str:
     return f"{Kind.IDEMPOTENCY}:{scope}:{key}"
 
 
+def leave(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE}:{team}:{user}"
+
+
+def leave_history(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE_HISTORY}:{team}:{user}"
+
+
+def stand_in(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.STAND_IN}:{team}:{user}"
+
+
+def leave_ends(team: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE_ENDS}:{team}"
+
+
 def shelf(name: str) -> str:
     return f"{PREFIX}{Kind.SHELF}:{name}"
 
@@ -176,5 +203,9 @@ _NAMED = frozenset(
         Kind.TURN,
         Kind.IDEMPOTENCY,
         Kind.SHELF,
+        Kind.LEAVE,
+        Kind.LEAVE_HISTORY,
+        Kind.STAND_IN,
+        Kind.LEAVE_ENDS,
     }
 )

@@ -55,7 +55,7 @@ class Lists(Records):
             "leftovers",
             [
                 *(keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED),
-                *(keys.WAITING, keys.BEHIND),
+                *(keys.WAITING, keys.BEHIND, keys.NUDGES),
             ],
             [older_than, limit, waited, few, int(take)],
         )

@@ -48,6 +48,10 @@ class AtHand:
         """Queued."""
         await self._queue.expire(approval_id, at=at)
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Queued."""
+        await self._queue.nudge(approval_id, at=at)
+
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Queued."""
         await self._queue.tell(channel, user, text, thread_ts=thread_ts)

@@ -43,6 +43,12 @@ class DocketQueue:
         """Look at the deadline when it has come. A repeat moves the appointment."""
         await self._replace("expire", f"expire:{approval_id}", datetime.fromtimestamp(at, UTC), approval_id)
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Look for a due reminder or escalation then; each moment is a wish of its own."""
+        await self._replace(
+            "nudge", f"nudge:{approval_id}:{at}", datetime.fromtimestamp(at, UTC), approval_id
+        )
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         """Tell how the run ended."""
         key = f"announce:{thread_id}"

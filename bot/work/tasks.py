@@ -19,6 +19,7 @@ from bot.approvals.adopting import adopt as adopt_all
 from bot.approvals.announcing import announce as announce_run
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire as expire_approval
+from bot.approvals.nudging import nudge as nudge_people
 from bot.approvals.reconciling import reconcile as reconcile_all
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
@@ -117,6 +118,13 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         with measured("expire", execution):
             await expire_approval(world, approval_id)
 
+    async def nudge(approval_id: str, execution: Execution = CURRENT) -> None:
+        with measured("nudge", execution):
+            try:
+                await nudge_people(world, approval_id)
+            except LeaseLost:
+                log.warning("reminder left to another worker", approval=approval_id)
+
     async def announce(thread_id: str, execution: Execution = CURRENT) -> None:
         lag_noted("announce", execution)
         await announced_now(thread_id)
@@ -164,6 +172,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "show": show,
         "show_batch": show_batch,
         "expire": expire,
+        "nudge": nudge,
         "announce": announce,
         "tell": tell,
         "reconcile": reconcile,

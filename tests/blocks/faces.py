@@ -18,7 +18,7 @@ from bot.core.model import JSON, Approval, Decision, RunState, State, Verdict, V
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policy, Why
 from bot.ports import Page, Record
-from tests.blocks import samples
+from tests.blocks import nudges, samples
 from tests.blocks.samples import (
     AMOUNTS,
     BATCH,
@@ -82,6 +82,7 @@ def _sent_back() -> Approval:
 
 
 MESSAGES: Mapping[str, Callable[[], Face]] = {
+    **nudges.FACES,
     "card-pending": lambda: _show(approval(expires_at=NOW + 86_400)),
     "card-pending-quorum": lambda: _show(approval(votes=(vote("U0ANA"),), expires_at=NOW + 86_400), TWO),
     "card-pending-boolean": lambda: _show(approval(answer="boolean")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.approvals.together import Offer, Result
+from bot.core.absence import Absence, NotDone, UnclearTime
 from bot.core.batch import Item
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
@@ -32,6 +33,8 @@ class FakeDesk(Desk):
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
     unknown_threads: int = 0  # how many replies come to threads that the record does not know
+    absence: Absence | NotDone | UnclearTime = field(default_factory=lambda: Absence("U0ANA", NOW, NOW + 60))
+    left: list[tuple[str, str | None, str]] = field(default_factory=list)
     channels_joined: list[str] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
     offered: list[tuple[Click, str]] = field(default_factory=list)
@@ -81,6 +84,21 @@ class FakeDesk(Desk):
         if graph != "refund":
             raise UnknownGraph(graph, self.graphs())
         return SCHEMA
+
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        self._answer()
+        if isinstance(self.absence, Exception):
+            raise self.absence
+        self.left.append((user, delegate, " ".join(until)))
+        return self.absence
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        self.left.append((user, None, "back"))
+        return self.absence if not isinstance(self.absence, Exception) else NotDone.NOTHING
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        absence = self.absence if isinstance(self.absence, Absence) else None
+        return absence, {} if absence is None else {"U0CAT": absence}
 
     async def joined(self, channel: str) -> None:
         self.channels_joined.append(channel)

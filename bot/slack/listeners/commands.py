@@ -13,6 +13,7 @@ from bot.blocks.text import cut
 from bot.ports import Messenger
 from bot.slack.clicks import Command
 from bot.slack.desk import Desk
+from bot.slack.listeners.absences import absence
 from bot.slack.listeners.listing import list_face
 from bot.slack.scopes import COMMANDS
 from bot.slack.windows import Windows
@@ -48,6 +49,8 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
             known = _startable(desk)
             missing = section(cut(f"There is no graph named {unknown}.", SECTION))
             return Face(known.text, (missing, *known.blocks))
+        case ("delegate" | "away", *_):
+            return await absence(command, desk)
         case ("help",):
             return help_text()
     told = help_text()

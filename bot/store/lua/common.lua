@@ -88,6 +88,7 @@ local function write_approval(record, history, index, call, life, now, first, la
   keep(index.in_work, call.id .. ' ' .. call.thread, call.in_work and now)
   keep(index.unshown, call.id, now)
   keep(index.deadlines, call.id, call.expires_at)
+  keep(index.nudges, call.id, call.nudge_at)
   if call.shelf ~= call.shelf_before then
     unshelve(index.shelves, call.shelf_prefix, call.shelf_before, call.place)
     shelve(index.shelves, call.shelf_prefix, call.shelf, call.place)
