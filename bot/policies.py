@@ -6,16 +6,30 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.policy import USER_ID, Policies, Policy
+from bot.core.policy import Policies
 from bot.core.problem import Problem
-from bot.core.slack_ids import CHANNEL_ID, GROUP_ID
+from bot.core.slack_ids import CHANNEL_ID
 from bot.toml_lines import Where, broken_line, line_of
+from bot.who_decides import (
+    Approvers,
+    Count,
+    RiskWord,
+    Stages,
+    StageTable,
+    Table,
+    When,
+    cannot_decide,
+    one_of,
+    only_false,
+    over,
+    policy_of,
+)
 
 
 class PoliciesError(Problem):
@@ -46,24 +60,7 @@ def load_policies(
     return _parse(text, path, known_graphs)
 
 
-class Table(BaseModel):
-    """A table of the file: every key is known and of its own type, nothing is converted."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-def _one_of(pattern: re.Pattern[str], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(f"{value!r} is no {what}; copy the id in Slack, a name is not enough")
-        return value
-
-    return AfterValidator(check)
-
-
-UserId = Annotated[str, _one_of(USER_ID, "user id like U0123ABCD")]
-GroupId = Annotated[str, _one_of(GROUP_ID, "user group id like S0123ABCD")]
-ChannelId = Annotated[str, _one_of(CHANNEL_ID, "channel id like C0123ABCD")]
+ChannelId = Annotated[str, one_of(CHANNEL_ID, "channel id like C0123ABCD")]
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 366 * UNITS["d"]
@@ -104,28 +101,43 @@ def _variable(value: str) -> str:
     return value
 
 
-class Approvers(Table):
-    """People by id and groups by id; both count."""
-
-    users: list[UserId] = []
-    groups: list[GroupId] = []
-
-
 class Rules(Table):
     """What `[defaults]` may say, and each graph too."""
 
     channel: ChannelId | None = None
     approvers: Approvers | None = None
-    quorum: Annotated[int, Field(ge=1)] = 1
+    quorum: Count = 1
+    reject_quorum: Count = 1
+    stages: Stages | None = None
+    distinct: bool = True
     requester_may_approve: bool = False
+    editor_may_approve: bool = False
+    confirm_from: RiskWord | None = None
+    confirm_field: Annotated[str, Field(min_length=1)] | None = None
+    ceiling: RiskWord | None = None
     answer: Literal["boolean", "decision", "text"] | None = None
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
     on_expiry: Annotated[Literal["reject", "leave"], BeforeValidator(_never_approve)] = "leave"
 
 
+class PayloadRule(Table):
+    """What else is asked where `when` is true of the payload."""
+
+    when: When
+    approvers: Approvers | None = None
+    quorum: Count = 1
+    reject_quorum: Count | None = None
+    stages: Stages | None = None
+    requester_may_approve: Annotated[bool, AfterValidator(only_false)] = False
+    risk: RiskWord | None = None
+    expires_in: Duration | None = None
+
+
 class Graph(Rules):
     """A graph's own rules; with `url` it runs on a LangGraph Agent Server."""
+
+    rules: list[PayloadRule] = Field(default=[])
 
     url: Annotated[str, AfterValidator(_web_address)] | None = None
     assistant: Annotated[str, Field(min_length=1)] | None = None
@@ -138,7 +150,7 @@ class File(Table):
     """The whole file."""
 
     defaults: Rules = Rules()
-    graphs: dict[str, Graph] = {}
+    graphs: dict[str, Graph] = Field(default={})
 
 
 def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Policies:
@@ -158,30 +170,23 @@ def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Polic
 
 
 def _merged(file: File) -> Policies:
-    """Each graph's rules over the defaults, key by key; `approvers` is one key."""
+    """Each graph's rules over the defaults, key by key; who decides is one key."""
     default = file.defaults.model_dump(exclude_unset=True)
     graphs = {
-        name: _policy(default | graph.model_dump(exclude_unset=True)) for name, graph in file.graphs.items()
+        name: policy_of(over(default, graph.model_dump(exclude_unset=True)))
+        for name, graph in file.graphs.items()
     }
-    return Policies(_policy(default), graphs)
-
-
-def _policy(rules: dict[str, Any]) -> Policy:
-    approvers = rules.pop("approvers", None)
-    if approvers is None:
-        return Policy(**rules)
-    users, groups = frozenset(approvers.get("users", ())), frozenset(approvers.get("groups", ()))
-    return Policy(**rules, users=users, groups=groups, members=False)
+    return Policies(policy_of(default), graphs)
 
 
 def _contradictions(
     file: File, policies: Policies, known_graphs: Collection[str] | None
 ) -> Iterator[tuple[Where, str]]:
     """What each value allows and all of them together do not."""
-    yield from _nobody(("defaults",), file.defaults, policies.default)
+    yield from cannot_decide(("defaults",), file.defaults.model_dump(exclude_unset=True), policies.default)
     for name, graph in file.graphs.items():
         policy, where = policies.of(name), ("graphs", name)
-        yield from _nobody(where, graph, policy)
+        yield from cannot_decide(where, graph.model_dump(exclude_unset=True), policy)
         for key in ("assistant", "auth_env", "auth_header", "adopt"):
             if key in graph.model_fields_set and graph.url is None:
                 yield (*where, key), "needs `url`, the address of its Agent Server"
@@ -194,16 +199,6 @@ def _contradictions(
             )
 
 
-def _nobody(where: Where, rules: Rules, policy: Policy) -> Iterator[tuple[Where, str]]:
-    if not rules.model_fields_set & {"approvers", "quorum"}:
-        return
-    if rules.approvers is not None and not policy.users and not policy.groups:
-        yield (*where, "approvers"), "names nobody; leave it out to let the channel's members decide"
-    elif policy.users and not policy.groups and len(policy.users) < policy.quorum:
-        people = "1 person is" if len(policy.users) == 1 else f"{len(policy.users)} people are"
-        yield (*where, "quorum"), f"{policy.quorum} people must approve, but only {people} named"
-
-
 REASONS = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
@@ -214,6 +209,9 @@ REASONS = {
     "string_too_short": "must not be empty",
     "greater_than_equal": "must be at least {ge}",
     "literal_error": "must be {expected}",
+    "missing": "is missing",
+    "too_short": "must not be empty",
+    "too_long": "must have at most {max_length} entries",
 }
 
 
@@ -228,8 +226,18 @@ def _reason(error: ErrorDetails) -> str:
 
 
 def _known_keys(where: Where) -> list[str]:
-    if where[0] not in File.model_fields:
-        return list(File.model_fields)
-    own: type[Table] = Rules if where[0] == "defaults" else Graph
-    inner = len(where) > (2 if own is Rules else 3)
-    return list(Approvers.model_fields if inner else own.model_fields)
+    """The keys of the table that this unknown key stands in."""
+    own: type[BaseModel] = File
+    for key in where[:-1]:
+        own = INSIDE.get(str(key), own)
+        own = Graph if own is Rules and where[0] == "graphs" else own
+    return list(own.model_fields)
+
+
+INSIDE: dict[str, type[BaseModel]] = {
+    "defaults": Rules,
+    "graphs": Rules,
+    "approvers": Approvers,
+    "stages": StageTable,
+    "rules": PayloadRule,
+}

@@ -441,7 +441,9 @@ class Directory(Protocol):
 
     async def is_member(self, channel: str, user_id: str) -> bool: ...
 
-    async def group(self, group_id: str) -> frozenset[str]: ...
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        """The people of a user group; `fresh` asks Slack now, whatever is remembered."""
+        ...
 
 
 class Queue(Protocol):

@@ -114,7 +114,7 @@ class FakeDirectory:
     async def is_member(self, channel: str, user_id: str) -> bool:
         return user_id not in self.outsiders
 
-    async def group(self, group_id: str) -> frozenset[str]:
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
         return self.groups.get(group_id, frozenset())
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.policy import Policies, Policy
+from bot.core.policy import Policies, Policy, one_stage
 from bot.policies import PoliciesError, load_policies
 from bot.toml_lines import line_of
 
@@ -56,10 +56,7 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
 
     assert policies.of("refund") == Policy(
         channel="C0REFUNDS",
-        users=frozenset({"U0ANA", "W0BEN"}),
-        groups=frozenset({"S0FIN"}),
-        members=False,
-        quorum=2,
+        stages=one_stage(users=["U0ANA", "W0BEN"], groups=["S0FIN"], quorum=2),
         requester_may_approve=True,
         answer="boolean",
         thread_replies="comment",
@@ -85,11 +82,10 @@ def test_defaults_apply_to_every_graph_named_or_not(tmp_path: Path) -> None:
     )
 
     assert policies.of("other").channel == "C0OPS"
-    assert policies.of("other").users == {"U0ANA"}
+    assert policies.of("other").stages == one_stage(users=["U0ANA"])
     assert policies.of("refund").channel == "C0REFUNDS"
     assert policies.of("refund").expires_in == 7 * 86400
-    assert policies.of("refund").users == frozenset()
-    assert policies.of("refund").groups == {"S0FIN"}
+    assert policies.of("refund").stages == one_stage(groups=["S0FIN"])
 
 
 def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
@@ -213,7 +209,7 @@ def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
 def test_the_example_is_valid_for_the_graphs_of_this_repository() -> None:
     policies = load_policies(ROOT / "approvals.toml", ("refund", "plan_review", "risky_action"))
 
-    assert policies.of("refund").groups == {"S0FIN"}
+    assert policies.of("refund").stages[0].approvers.groups == {"S0FIN"}
 
 
 @pytest.mark.parametrize(

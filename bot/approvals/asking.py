@@ -67,7 +67,7 @@ async def _create(
     step: Pass, pause: Pause, previous: Approval | None, *, instead_of: Approval | None
 ) -> Approval:
     world, run = step.world, step.run
-    policy = world.policy(run.graph)
+    policy = world.policy(run.graph).resolved(pause.payload)
     request = Request(
         graph=run.graph,
         thread_id=run.thread_id,
@@ -86,8 +86,18 @@ async def _create(
         asked_at=step.now,
         expires_at=step.now + policy.expires_in if policy.expires_in is not None else None,
         previous=previous.id if previous else None,
+        editor=_editor(previous),
     )
     return await _record(step, approval, instead_of)
+
+
+def _editor(previous: Approval | None) -> str | None:
+    """Whose words made the new revision: who sent the one before back, or whose words had made that one."""
+    if previous is None:
+        return None
+    decision = previous.decision
+    sent_back = decision is not None and decision.verdict is Verdict.REVISE and decision.by
+    return decision.by[-1] if decision is not None and sent_back else previous.editor
 
 
 async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:

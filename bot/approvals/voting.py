@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.model import Approval, Click, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why, foreign, misplaced, unfit
+from bot.core.policy import Approvers, Policy, Why, foreign, misplaced, unfit
+from bot.core.stages import May, anyone
 from bot.core.voting import Weighed, comment, overdue, weigh
 from bot.ports import DirectoryUnavailable, Record, StoreUnavailable, Swapped
 
 # People who vote at the same instant make each other read again; more than this is no crowd but a fault.
 TRIES = 20
+
+# The stages each voter may vote in, or why in none.
+Known = Mapping[str, frozenset[int] | Why]
+
+Groups = Callable[[str], Awaitable[frozenset[str]]]
 
 # What a click would do to the record as it was read.
 Weigher = Callable[[World, Click, Record], Awaitable[Weighed]]
@@ -77,14 +83,55 @@ async def _settle_vote(world: World, click: Click, weigher: Weigher) -> Outcome:
 
 
 async def _weigh_vote(world: World, click: Click, record: Record) -> Weighed:
-    policy = world.policy(record.approval.request.graph)
-    refused = await _refused(world, click, record, policy)
-    return weigh(click, record.approval, policy, refused=refused, now=record.now, key=world.audit_key)
+    """Whoever has voted must still be an approver; where this click decides, groups are read anew for all."""
+    if (why := _out_of_place(click, record)) is not None:
+        return _weighed(world, click, record, why, {})
+    if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
+        return _weighed(world, click, record, None, {})  # too late anyway: no look-up needed
+    fresh = _decides(_weigh_as(world, click, record, None, anyone))
+    weighed = await _weigh_known(world, click, record, fresh=fresh)
+    return weighed if fresh or not _decides(weighed) else await _weigh_known(world, click, record, fresh=True)
+
+
+async def _weigh_known(world: World, click: Click, record: Record, *, fresh: bool) -> Weighed:
+    approval, policy = record.approval, world.in_force(record.approval)
+    groups, known = _groups(world, fresh=fresh), dict[str, frozenset[int] | Why]()
+    try:
+        for user in (click.user, *(vote.by for vote in approval.votes)):
+            if user not in known:
+                known[user] = await _standing(world, user, approval, policy, groups)
+    except DirectoryUnavailable:
+        return _weighed(world, click, record, Why.CANNOT_CHECK, {})
+    own = known[click.user]
+    return _weighed(world, click, record, own if isinstance(own, Why) else None, known)
+
+
+def _weighed(world: World, click: Click, record: Record, why: Why | None, known: Known) -> Weighed:
+    def may(user: str, stage: int) -> bool:
+        found = known.get(user)
+        return isinstance(found, frozenset) and stage in found
+
+    return _weigh_as(world, click, record, why, may)
+
+
+def _weigh_as(world: World, click: Click, record: Record, why: Why | None, may: May) -> Weighed:
+    policy = world.in_force(record.approval)
+    return weigh(click, record.approval, policy, refused=why, may=may, now=record.now, key=world.audit_key)
+
+
+def _decides(weighed: Weighed) -> bool:
+    return weighed.outcome.kind is Kind.DECIDED
 
 
 async def _weigh_readiness(world: World, click: Click, record: Record) -> Weighed:
+    """As the vote would be weighed; a form that is only opened needs no fresh look-up."""
     probe = replace(click, text=click.text or "probe")
-    weighed = await _weigh_vote(world, probe, record)
+    if (why := _out_of_place(probe, record)) is not None:
+        weighed = _weighed(world, probe, record, why, {})
+    elif record.approval.state is not State.PENDING or overdue(record.approval, record.now):
+        weighed = _weighed(world, probe, record, None, {})
+    else:
+        weighed = await _weigh_known(world, probe, record, fresh=False)
     if weighed.outcome.kind in (Kind.DECIDED, Kind.COUNTED, Kind.BAD_ANSWER):
         return Weighed(Outcome(Kind.READY, record.approval))
     return weighed
@@ -98,32 +145,48 @@ async def _weigh_reply(world: World, click: Click, record: Record) -> Weighed:
     return await _weigh_vote(world, click, record)
 
 
-async def _refused(world: World, click: Click, record: Record, policy: Policy) -> Why | None:
-    """What speaks against this person and this card; Slack is asked only where it matters."""
+def _out_of_place(click: Click, record: Record) -> Why | None:
+    """What speaks against where this click comes from; a late one is told that it is late."""
     if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
-        return None  # too late anyway: the answer says so, no look-up needed
-    if click.source is not Source.REPLY:
-        why = misplaced(click, record.approval, record.card.channel, record.card.ts)
-        if why is not None:
-            return why
-    try:
-        return await _standing(world, click.user, record.approval.channel, policy)
-    except DirectoryUnavailable:
-        return Why.CANNOT_CHECK
+        return None
+    if click.source is Source.REPLY:
+        return None
+    return misplaced(click, record.approval, record.card.channel, record.card.ts)
 
 
-async def _standing(world: World, user: str, channel: str, policy: Policy) -> Why | None:
+async def _standing(
+    world: World, user: str, approval: Approval, policy: Policy, groups: Groups
+) -> frozenset[int] | Why:
+    """The stages this person may vote in, as Slack knows them now; or why in none."""
     person = await world.directory.person(user)
     if (why := unfit(person, world.us)) is not None:
         return why
-    if policy.members:
-        return None if await world.directory.is_member(channel, user) else Why.NOT_AN_APPROVER
-    if user in policy.users:
-        return None
-    for group in sorted(policy.groups):
-        if user in await world.directory.group(group):
-            return None
-    return Why.NOT_AN_APPROVER
+    stages = enumerate(policy.stages)
+    own = [n for n, stage in stages if await _is_one_of(world, user, approval, stage.approvers, groups)]
+    return frozenset(own) or Why.NOT_AN_APPROVER
+
+
+async def _is_one_of(world: World, user: str, approval: Approval, who: Approvers, groups: Groups) -> bool:
+    if user in who.users:
+        return True
+    if who.members and await world.directory.is_member(approval.channel, user):
+        return True
+    for group in sorted(who.groups):
+        if user in await groups(group):
+            return True
+    return False
+
+
+def _groups(world: World, *, fresh: bool) -> Groups:
+    """A group's people, asked for once for all voters; `fresh`: after this click came in."""
+    known: dict[str, frozenset[str]] = {}
+
+    async def people(group: str) -> frozenset[str]:
+        if group not in known:
+            known[group] = await world.directory.group(group, fresh=fresh)
+        return known[group]
+
+    return people
 
 
 async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:

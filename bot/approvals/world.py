@@ -32,6 +32,10 @@ class World:
         """The rules for this graph, as they are now."""
         return self.policies().of(graph)
 
+    def in_force(self, approval: Approval) -> Policy:
+        """The rules for this very request, as they are now."""
+        return self.policy(approval.request.graph).resolved(approval.request.payload)
+
     def chain(
         self, approval: Approval, fact: Fact, *, at: float, data: dict[str, JSON] | None = None
     ) -> tuple[Approval, Entry]:

@@ -33,7 +33,7 @@ class BlockFaces:
         """The card as it should look now. It shows moments, not ages, so `now` changes nothing."""
         face = card(
             approval,
-            policy=self.policies().of(approval.request.graph),
+            policy=self.policies().of(approval.request.graph).resolved(approval.request.payload),
             previous=previous,
             previous_link=previous_link,
             next_link=next_link,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.blocks.deciders import deciders
 from bot.blocks.ids import CHOICES, Action, block_id, write_value
 from bot.blocks.parts import Block, actions, button, confirm, context
-from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
+from bot.blocks.text import Mrkdwn, cut, mention, mrkdwn, visible, when
 from bot.core.answer import choices
 from bot.core.forms import rows
 from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import plain
-from bot.core.policy import USER_ID, Policy, alike
+from bot.core.policy import USER_ID, Policy
 
-NAMED = 10  # more approvers than this are counted, not listed
 SHOWN_PART = "This card shows only a part of the request; all of it is behind View full."
 OFFERED = (
     "The card shows only a part of the request. The full text was offered behind View full, "
@@ -35,7 +35,7 @@ def small_print(approval: Approval, policy: Policy, *, is_cut: bool) -> Iterator
     """The lines a reviewer looks for when in doubt."""
     where = origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
     yield context(*where, *_deadline(approval, policy))
-    yield context(_deciders(approval, policy), *_tally(approval, policy))
+    yield from deciders(approval, policy)
     if approval.request.contract.why_not:
         yield context(approval.request.contract.why_not)
     if is_cut:
@@ -47,31 +47,6 @@ def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
         rejects = policy.on_expiry == "reject" and Verdict.REJECT in approval.request.contract.verdicts
         then = "it is rejected" if rejects else "it expires and the run stays paused"
         yield mrkdwn("Decide by {}, or {}", when(approval.expires_at), then)
-
-
-def _deciders(approval: Approval, policy: Policy) -> Mrkdwn:
-    who = mrkdwn("members of this channel") if policy.members else _named(policy)
-    requester = approval.requester or ""
-    if policy.requester_may_approve or not USER_ID.fullmatch(requester):
-        return mrkdwn("Who may decide: {}", who)
-    return mrkdwn("Who may decide: {} ({} may not approve their own request)", who, mention(requester))
-
-
-def _named(policy: Policy) -> Mrkdwn:
-    people = [mention(user) for user in sorted(policy.users)] + [group(one) for one in sorted(policy.groups)]
-    more = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
-    return joined([*people[:NAMED], *more], last=" and ")
-
-
-def _tally(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
-    if policy.quorum > 1:
-        most = max(alike(approval.votes), key=len, default=())
-        voters = [vote.by for vote in most]
-        needed = (
-            "*{} of {} people with the same answer*" if _takes_answers(approval) else "*{} of {} approvals*"
-        )
-        so_far = mrkdwn(needed, len(voters), policy.quorum)
-        yield mrkdwn("{}: {}", so_far, joined([mention(user) for user in voters])) if voters else so_far
 
 
 def _takes_answers(approval: Approval) -> bool:

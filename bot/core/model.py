@@ -77,6 +77,7 @@ class Vote:
     click: str
     text: str | None = None  # a reason or a piece of feedback
     answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
+    stage: int | None = 0  # which stage of the policy it was given in; None: a proposal that counts in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Approval:
     asked_at: float
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
+    editor: str | None = None  # whose words made this revision
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -211,6 +213,7 @@ class Source(StrEnum):
     BUTTON = "button"
     MODAL = "modal"
     REPLY = "reply"
+    WEB = "web"  # our own page, after a log-in
 
 
 @dataclass(frozen=True, slots=True)

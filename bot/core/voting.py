@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
-from bot.core.digest import canonical
 from bot.core.forms import edits
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import CONSENTS, Policy, Why, agreement, barred, standing
+from bot.core.policy import Policy, Why, barred
+from bot.core.stages import May, deciding, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,18 @@ class Weighed:
 
 
 def weigh(
-    click: Click, approval: Approval, policy: Policy, *, refused: Why | None, now: float, key: bytes
+    click: Click,
+    approval: Approval,
+    policy: Policy,
+    *,
+    refused: Why | None,
+    may: May,
+    now: float,
+    key: bytes,
 ) -> Weighed:
-    """What this click does. `refused` is what was found about the person; `now` is the store's clock."""
+    """What this click does. `refused` is what was found about the person, `may` what is known of all voters;
+    `policy` is the one in force for this payload, `now` is the store's clock.
+    """
     if any(vote.click == click.id for vote in approval.votes):
         return Weighed(Outcome(Kind.REPEATED, approval))
     if approval.state is not State.PENDING or overdue(approval, now):
@@ -35,10 +44,12 @@ def weigh(
     if why is not None:
         return _refusal(click, approval, why, now, key)
     try:
-        vote = _vote(click, approval, now)
-        if _said_before(vote, approval):
+        vote = place(_vote(click, approval, now), approval, policy, may)
+        if vote is None:
             return Weighed(Outcome(Kind.REPEATED, approval))
-        return _recorded(click, vote, approval, policy, now, key)
+        if isinstance(vote, Why):
+            return _refusal(click, approval, vote, now, key)
+        return _recorded(click, vote, approval, policy, may, now, key)
     except BadAnswer as bad:
         return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=str(bad)))
 
@@ -69,19 +80,8 @@ def _vote(click: Click, approval: Approval, now: float) -> Vote:
     return vote
 
 
-def _said_before(vote: Vote, approval: Approval) -> bool:
-    """The same person with the same consent; another answer is a change of mind, and counts."""
-    last = next((known for known in standing(approval.votes) if known.by == vote.by), None)
-    return (
-        last is not None
-        and last.verdict is vote.verdict
-        and vote.verdict in CONSENTS
-        and canonical(last.answer) == canonical(vote.answer)
-    )
-
-
 def _recorded(
-    click: Click, vote: Vote, approval: Approval, policy: Policy, now: float, key: bytes
+    click: Click, vote: Vote, approval: Approval, policy: Policy, may: May, now: float, key: bytes
 ) -> Weighed:
     voted = replace(approval, votes=(*approval.votes, vote))
     voted, first = chained(
@@ -90,9 +90,9 @@ def _recorded(
         Fact.VOTED,
         at=now,
         by=click.user,
-        data={**_said(click, vote, approval), "revision": approval.revision},
+        data={**_said(click, vote, approval), **_where(vote, policy), "revision": approval.revision},
     )
-    agreed = agreement(voted.votes, policy)
+    agreed = deciding(voted, policy, may)
     if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
     by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
@@ -100,6 +100,11 @@ def _recorded(
         voted, verdict, by=by, text=vote.text, policy=policy, now=now, key=key, answer=agreed[-1].answer
     )
     return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, second))
+
+
+def _where(vote: Vote, policy: Policy) -> dict[str, JSON]:
+    """The stage a vote was given in, where there is more than one."""
+    return {"stage": vote.stage} if len(policy.stages) > 1 else {}
 
 
 def _said(click: Click, vote: Vote, approval: Approval) -> dict[str, JSON]:
@@ -138,6 +143,8 @@ def decide(
     decided = replace(approval, state=advance(approval.state, Event.DECIDE), decision=decision)
     data: dict[str, JSON] = {"verdict": verdict, "by": list(by), "policy": policy.version}
     data["digest"] = approval.request.digest
+    if policy.held:
+        data["rules"] = list(policy.held)
     if verdict is Verdict.ANSWER:
         data["answer"] = answer
     return chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)

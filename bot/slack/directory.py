@@ -46,9 +46,9 @@ class SlackDirectory:
         """Whether this person is in the channel. Beyond 20,000 members we cannot tell."""
         return await _in_time(self._memberships.get((channel, user_id)))
 
-    async def group(self, group_id: str) -> frozenset[str]:
-        """The people of a user group; nobody where there is no such group."""
-        return await _in_time(self._groups.get(group_id))
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        """The people of a user group; nobody where there is no such group. `fresh`: as of now."""
+        return await _in_time(self._groups.anew(group_id) if fresh else self._groups.get(group_id))
 
     async def close(self) -> None:
         """Stop what is still being looked up."""

@@ -14,7 +14,7 @@ from bot.blocks.parts import Face
 from bot.blocks.result import result
 from bot.core.model import JSON, Approval, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from bot.ports import Page
 from tests.blocks import samples
 from tests.blocks.samples import (
@@ -33,8 +33,8 @@ from tests.blocks.samples import (
     vote,
 )
 
-FINANCE = Policy(members=False, users=frozenset({"U0ANA"}), groups=frozenset({"S0FIN"}))
-TWO = Policy(quorum=2, on_expiry="reject")
+FINANCE = Policy(stages=one_stage(users=["U0ANA"], groups=["S0FIN"]))
+TWO = Policy(stages=one_stage(quorum=2), on_expiry="reject")
 LONG: dict[str, Any] = {**dict(REFUND), "body": "\n".join(f"line {n}: " + "x" * 60 for n in range(400))}  # type: ignore[arg-type]
 CENTS: Mapping[str, JSON] = {
     "amount_cents": 40_000,

@@ -14,6 +14,7 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.model import State, Verdict
+from bot.core.policy import one_stage
 from bot.ports import LeaseLost, Message
 from tests.approvals.conftest import Scene
 from tests.fake_slack import FakeMessenger
@@ -79,7 +80,7 @@ async def test_a_post_that_comes_after_the_decision_does_not_stay_live(then_kill
 
 async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
     scene = Scene()
-    scene.policy = replace(scene.policy, quorum=2)
+    scene.policy = replace(scene.policy, stages=one_stage(quorum=2))
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
     stopped, task = await _stopped_in_show(scene, then_killed=False)
