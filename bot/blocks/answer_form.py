@@ -13,7 +13,7 @@ from bot.blocks.ids import Form, Place, write_place
 from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
 from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
 from bot.blocks.text import cut, visible
-from bot.core.forms import form_schema, wrong
+from bot.core.forms import form_schema, unformed, wrong
 from bot.core.model import JSON, Approval, State, Verdict
 from bot.core.payload import content
 from bot.core.stages import proposed
@@ -100,11 +100,11 @@ def _asked(approval: Approval, previous: Approval | None) -> Asked:
 
 def _draft(approval: Approval, previous: Approval | None) -> JSON:
     """The last answer somebody gave here, or the one before that the graph refused; None: the defaults."""
-    if approval.request.contract.schema != form_schema(approval.request):
-        return None  # a protocol's own answer is not what its form asks
     votes = proposed(approval.votes)
     if votes and votes[-1].verdict is Verdict.ANSWER:
-        return votes[-1].answer
+        return unformed(approval.request, votes[-1].answer)
+    if approval.request.contract.schema != form_schema(approval.request):
+        return None  # a protocol's own answer is not what its form asks
     decision = previous.decision if previous is not None and _was_refused(previous) else None
     return decision.answer if decision is not None and decision.verdict is Verdict.ANSWER else None
 

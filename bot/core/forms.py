@@ -168,6 +168,25 @@ def _decided(call: Action, row: JSON) -> JSON:
     return {"type": decision}
 
 
+def unformed(request: Request, answer: JSON) -> JSON:
+    """What was filled in for this answer: the form in which a second person looks at it begins with that."""
+    match answer:
+        case [{"type": "edit", "args": {"args": args}}]:
+            return {"args": args}
+    if not rows(request):
+        return answer
+    return {str(number): _filled(one) for number, one in enumerate(decisions(request, answer), 1)}
+
+
+def _filled(decision: Mapping[str, JSON]) -> JSON:
+    filled: dict[str, JSON] = {"decision": decision.get("type")}
+    if "message" in decision:
+        filled["message"] = decision["message"]
+    for args in _edited(decision):
+        filled["args"] = args
+    return filled
+
+
 def decisions(request: Request, answer: JSON) -> tuple[Mapping[str, JSON], ...]:
     """The decisions of an answer to LangChain's middleware, one for each row."""
     match answer:

@@ -19,7 +19,7 @@ LONGEST = 500  # characters
 ALLOWED = frozenset(
     {
         *("Statement", "ArrayExpression", "BooleanExpression", "FloatExpression", "NullExpression"),
-        *("StringExpression", "SymbolExpression", "GetAttributeExpression", "GetItemExpression"),
+        *("StringExpression", "SymbolExpression", "GetItemExpression"),
         *("LogicExpression", "ComparisonExpression", "ArithmeticComparisonExpression", "UnaryExpression"),
         *("ContainsExpression", "ArithmeticExpression", "AddExpression", "SubtractExpression"),
     }
@@ -49,8 +49,8 @@ def fault(when: str) -> str | None:
 def holds(when: str, payload: JSON) -> bool:
     """Whether the expression is true of the payload. Raises Unclear where it is neither true nor false.
 
-    A name is a top-level key of the payload; `payload` is all of it. A key that is missing is an error, not
-    a no: `"tip" in payload and tip > 5` asks first.
+    A name is a top-level key of the payload, `customer["country"]` a key in it, `payload` all of it. A key
+    that is missing is an error, not a no: `"tip" in payload and tip > 5` asks first.
     """
     if not isinstance(payload, Mapping):
         raise Unclear("the payload has no keys")
@@ -72,7 +72,7 @@ def _rule(when: str) -> Rule:
     # Here, because the library takes half a second to load and most files have no rule.
     import rule_engine
 
-    context = rule_engine.Context(resolver=_named)
+    context = rule_engine.Context(resolver=_named, mapping_attribute_lookup=False)
     return rule_engine.Rule(when, context=context)
 
 
