@@ -41,6 +41,10 @@ class Settings:
     port: int
     data: Path
     own_audit_key: str | None = field(repr=False)
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    public_url: str | None
     log_level: str
     environ: Mapping[str, str] = field(repr=False, compare=False)
 
@@ -64,6 +68,11 @@ class Settings:
             raise SettingsError(("APPROVALS_AUDIT_KEY: needed without Slack's secrets; set any long text",))
         return hmac.new(secret.encode(), b"approvals audit key 1", hashlib.sha256).digest()
 
+    @property
+    def web_login(self) -> bool:
+        """True: what is too risky for Slack can be approved on our own page."""
+        return None not in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url)
+
     def named(self, variable: str) -> str | None:
         """The value of a variable that approvals.toml names; None where it is unset or empty."""
         return self.environ.get(variable, "").strip() or None
@@ -72,7 +81,11 @@ class Settings:
         """Every value that must never be logged."""
         known = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
         password = urlsplit(self.redis_url or "").password
-        return tuple(value for value in (*known, self.api_token, self.own_audit_key, password) if value)
+        return tuple(
+            value
+            for value in (*known, self.api_token, self.own_audit_key, self.oidc_client_secret, password)
+            if value
+        )
 
     def gaps(self) -> tuple[Finding, ...]:
         """What is not set: errors keep the bot from talking to Slack, warnings are worth knowing."""
@@ -111,6 +124,21 @@ GAPS: tuple[tuple[Level, str, str, Callable[[Settings], bool]], ...] = (
         "embedded_redis",
         "REDIS_URL is not set: the embedded server is used, which suits one machine and no failover.",
         lambda settings: settings.redis_url is None,
+    ),
+    (
+        Level.WARNING,
+        "half_a_login",
+        "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL belong together: until all are set, "
+        "there is no log-in, and what is above its `ceiling` stays blocked.",
+        lambda settings: (
+            not settings.web_login
+            and bool(
+                settings.oidc_issuer
+                or settings.oidc_client_id
+                or settings.oidc_client_secret
+                or settings.public_url
+            )
+        ),
     ),
 )
 
@@ -166,6 +194,25 @@ def _port(value: str) -> str | None:
     return None if fine else "must be a port number from 0 to 65535"
 
 
+def _safe(value: str) -> bool:
+    """HTTPS; or HTTP on this very machine, for trying it out."""
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    return (parts.scheme == "https" or local) and bool(parts.hostname)
+
+
+def _origin_or_path(value: str) -> str | None:
+    fine = _safe(value) and not urlsplit(value).query and not value.endswith("/")
+    return (
+        None if fine else "must be the issuer as its tokens name it: https://... without a slash at the end"
+    )
+
+
+def _origin(value: str) -> str | None:
+    fine = _safe(value) and not urlsplit(value).path and not urlsplit(value).query
+    return None if fine else "must be a URL without a path: https://approvals.example.com"
+
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -197,6 +244,12 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Key of the audit chain; derived from `SLACK_SIGNING_SECRET` or `SLACK_APP_TOKEN` if unset.",
     ),
+    Setting(
+        "OIDC_ISSUER", None, "Identity provider, for approvals that are too risky for Slack.", _origin_or_path
+    ),
+    Setting("OIDC_CLIENT_ID", None, "Our registration there.", _token),
+    Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
+    Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", _origin),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
 )
 
@@ -239,6 +292,10 @@ def _read(environ: Mapping[str, str]) -> Settings:
         port=int(values["PORT"]),
         data=Path(values["APPROVALS_DATA"]),
         own_audit_key=given.get("APPROVALS_AUDIT_KEY"),
+        oidc_issuer=given.get("OIDC_ISSUER"),
+        oidc_client_id=given.get("OIDC_CLIENT_ID"),
+        oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
+        public_url=given.get("PUBLIC_URL"),
         log_level=values["LOG_LEVEL"].upper(),
         environ=environ,
     )

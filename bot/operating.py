@@ -45,7 +45,7 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
             click.echo(f"{MARKS[finding.level]} {finding.sentence}")
         found.extend(findings)
 
-    report(*settings.gaps())
+    report(*settings.gaps(), *_ceilings(settings))
     channels = _channels(settings)
     async with open_redis(settings) as url, connect(url) as client:
         report(*await check(client))
@@ -63,6 +63,20 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
         except CannotStart as cannot:
             report(*cannot.findings)
     return not any(finding.level is Level.ERROR for finding in found)
+
+
+def _ceilings(settings: Settings) -> list[Finding]:
+    """Graphs whose approvals above the ceiling nobody can approve: there is no log-in for them."""
+    rules = load_policies(settings.policies, required=settings.policies_named)
+    named = {"[defaults]": rules.default, **rules.graphs}
+    blocked = [name for name, policy in named.items() if policy.ceiling is not None]
+    if settings.web_login or not blocked:
+        return []
+    sentence = (
+        f"No log-in is set up, so that nobody can approve what is above the ceiling of {', '.join(blocked)}: "
+        "set OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL."
+    )
+    return [Finding(Level.WARNING, "no_login", sentence)]
 
 
 def _channels(settings: Settings) -> list[str]:

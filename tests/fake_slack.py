@@ -104,6 +104,7 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     async def person(self, user_id: str) -> Person:
@@ -116,6 +117,11 @@ class FakeDirectory:
 
     async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
         return self.groups.get(group_id, frozenset())
+
+    async def by_email(self, email: str) -> str | None:
+        if self.down:
+            raise DirectoryUnavailable("down")
+        return self.emails.get(email)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.approvals import starting, voting
+from bot.approvals import elsewhere, starting, voting
 from bot.approvals.world import World
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
@@ -30,6 +30,13 @@ class SlackDesk:
         """May this person open the form?"""
         try:
             return await voting.ready(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def link(self, click: Click) -> Outcome:
+        """The address of our own page for this person, in `sentence`; or why not."""
+        try:
+            return await elsewhere.link(self.world, click)
         except StoreUnavailable:
             return Outcome(Kind.NOT_RECORDED)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
+from bot.core.confirming import unconfirmed
 from bot.core.model import Approval, Click, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Approvers, Policy, Why, foreign, misplaced, unfit
@@ -132,8 +133,9 @@ async def _weigh_readiness(world: World, click: Click, record: Record) -> Weighe
         weighed = _weighed(world, probe, record, None, {})
     else:
         weighed = await _weigh_known(world, probe, record, fresh=False)
-    if weighed.outcome.kind in (Kind.DECIDED, Kind.COUNTED, Kind.BAD_ANSWER):
-        return Weighed(Outcome(Kind.READY, record.approval))
+    if weighed.outcome.kind in (Kind.DECIDED, Kind.COUNTED, Kind.BAD_ANSWER, Kind.CONFIRM):
+        word = unconfirmed(replace(click, typed=None), record.approval, world.in_force(record.approval))
+        return Weighed(Outcome(Kind.READY, record.approval, sentence=word))
     return weighed
 
 
@@ -151,6 +153,8 @@ def _out_of_place(click: Click, record: Record) -> Why | None:
         return None
     if click.source is Source.REPLY:
         return None
+    if click.source is Source.WEB:  # our own page, which knows no message
+        return None if click.revision == record.approval.revision else Why.OTHER_CARD
     return misplaced(click, record.approval, record.card.channel, record.card.ts)
 
 

@@ -26,6 +26,7 @@ class World:
     us: Workspace
     audit_key: bytes
     default_channel: str | None = None
+    public_url: str | None = None  # where our own page is; None: there is no log-in for it
     scout: Scout | None = None  # None: no graph runs on an Agent Server
 
     def policy(self, graph: str) -> Policy:

@@ -103,3 +103,9 @@ def full_text(request: Request) -> str:
     return visible(
         "\n\n".join(part for part in (told.title, told.summary, "\n".join(fields), told.body) if part)
     )
+
+
+def shown(approval: Approval) -> tuple[str, str]:
+    """Title and full text, for a page that is no Slack; what is hidden in them is made visible."""
+    title = content(approval.request).title
+    return visible(title, line=True), visible(full_text(approval.request))

@@ -31,15 +31,29 @@ def origin(graph: str, requester: str | None, *more: str) -> tuple[str, ...]:
     return (source, mrkdwn("for {}", mention(requester)))
 
 
-def small_print(approval: Approval, policy: Policy, *, is_cut: bool) -> Iterator[Block]:
+def small_print(approval: Approval, policy: Policy, *, is_cut: bool, elsewhere: bool) -> Iterator[Block]:
     """The lines a reviewer looks for when in doubt."""
     where = origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
     yield context(*where, *_deadline(approval, policy))
     yield from deciders(approval, policy)
+    yield from _ceiling(approval, policy, elsewhere=elsewhere)
     if approval.request.contract.why_not:
         yield context(approval.request.contract.why_not)
     if is_cut:
         yield context(SHOWN_PART)
+
+
+def _ceiling(approval: Approval, policy: Policy, *, elsewhere: bool) -> Iterator[Block]:
+    """Why Approve is missing, and where to go instead."""
+    if not policy.reaches(policy.ceiling) or policy.risk is None:
+        return
+    opening = mrkdwn("*This cannot be approved in Slack*: its risk is {}.", policy.risk.word)
+    if Verdict.APPROVE not in approval.request.contract.verdicts:
+        yield context(opening, "It needs an answer that our page cannot take: ask an operator.")
+    elif elsewhere:
+        yield context(opening, "Approve on the web gives you a link of your own, and you log in there.")
+    else:
+        yield context(opening, "No log-in is set up to approve it elsewhere: ask an operator.")
 
 
 def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
@@ -53,8 +67,13 @@ def _takes_answers(approval: Approval) -> bool:
     return Verdict.ANSWER in approval.request.contract.verdicts
 
 
-def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
-    """The verdicts this request can carry; consent asks back where the card shows only a part."""
+def buttons(
+    approval: Approval, policy: Policy, title: str, *, is_cut: bool, elsewhere: bool
+) -> Iterator[Block]:
+    """The verdicts this request can carry; consent asks back where the card shows only a part.
+
+    Where too much is at stake nobody approves here; `elsewhere`: there is a page of ours to do it on.
+    """
     value = write_value(approval)
     ask = confirm("Approve all of it?", OFFERED, yes="Approve", no="Go back") if is_cut else None
     made = {
@@ -64,8 +83,14 @@ def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
         Verdict.REJECT: button("Reject", Action.REJECT, value, style="danger", says=f"Reject: {title}"),
         Verdict.REVISE: button("Revise", Action.REVISE, value, says=f"Revise: {title}"),
     }
-    row = [made[verdict] for verdict in made if verdict in approval.request.contract.verdicts]
-    row += _answers(approval, value, title, is_cut=is_cut)
+    offered = [verdict for verdict in made if verdict in approval.request.contract.verdicts]
+    if policy.reaches(policy.ceiling):
+        row = [made[verdict] for verdict in offered if verdict is not Verdict.APPROVE]
+        if elsewhere and Verdict.APPROVE in offered:
+            row.append(button("Approve on the web", Action.ELSEWHERE, value, says=f"On the web: {title}"))
+    else:
+        row = [made[verdict] for verdict in offered]
+        row += _answers(approval, value, title, is_cut=is_cut)
     if is_cut:
         row.append(button("View full", Action.VIEW, value, says=f"View full: {title}"))
     if row:

@@ -56,9 +56,6 @@ WHY: Mapping[Why, Mrkdwn] = {
     Why.CEILING: mrkdwn(
         "Too much is at stake to approve this in Slack. Nothing was recorded; the card says where to go."
     ),
-    Why.UNCONFIRMED: mrkdwn(
-        "What was typed is not what the card shows. Nothing was recorded; please press Approve again."
-    ),
     Why.REQUESTER: mrkdwn(
         "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),
@@ -106,6 +103,8 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
             return mrkdwn("Kept as a comment; it decides nothing. Use the card's buttons to decide.")
         case Kind.NOT_RECORDED:
             return mrkdwn("Not recorded: our record cannot be reached now. Please press again in a minute.")
+        case Kind.CONFIRM:
+            return mrkdwn("Nothing was recorded. Please press the card's own button, and confirm there.")
         case Kind.READY:
             return mrkdwn("You may decide this. Nothing is recorded yet.")
         case _:

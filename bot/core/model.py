@@ -235,6 +235,7 @@ class Click:
     text: str | None = None
     given: JSON = None  # only of an ANSWER: what was filled in
     choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
+    typed: str | None = None  # what was typed to confirm; None: nobody was asked yet
 
 
 @dataclass(frozen=True, slots=True)

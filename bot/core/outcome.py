@@ -21,6 +21,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"  # no such approval in our record
     COMMENTED = "commented"  # a reply kept as a comment
     NOT_RECORDED = "not_recorded"  # the record is unavailable: press again
+    CONFIRM = "confirm"  # nothing done yet: `sentence` is what the person must type first
     READY = "ready"  # nothing done yet: the person may go on (open the form)
 
 

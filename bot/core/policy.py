@@ -179,7 +179,6 @@ class Why(StrEnum):
     EDITOR = "editor"  # wrote the change that is to be approved
     BLOCKED = "blocked"  # a rule cannot be evaluated on this payload
     CEILING = "ceiling"  # too much at stake for a button in Slack
-    UNCONFIRMED = "unconfirmed"  # the amount or the word was not typed
     CANNOT_CHECK = "cannot_check"  # Slack cannot say who they are: refuse, never widen
     NOT_OFFERED = "not_offered"  # this card has no such button
 

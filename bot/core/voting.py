@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
+from bot.core.confirming import ceiling, unconfirmed
 from bot.core.forms import edits
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
@@ -40,7 +41,8 @@ def weigh(
         return Weighed(Outcome(Kind.REPEATED, approval))
     if approval.state is not State.PENDING or overdue(approval, now):
         return Weighed(Outcome(Kind.TOO_LATE, approval))
-    why = refused or _not_offered(click, approval) or barred(approval, policy, click.user, click.verdict)
+    why = refused or _not_offered(click, approval) or ceiling(click, policy)
+    why = why or barred(approval, policy, click.user, click.verdict)
     if why is not None:
         return _refusal(click, approval, why, now, key)
     try:
@@ -49,9 +51,18 @@ def weigh(
             return Weighed(Outcome(Kind.REPEATED, approval))
         if isinstance(vote, Why):
             return _refusal(click, approval, vote, now, key)
+        if (word := unconfirmed(click, approval, policy)) is not None:
+            return _asks_to_type(click, approval, word)
         return _recorded(click, vote, approval, policy, may, now, key)
     except BadAnswer as bad:
         return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=str(bad)))
+
+
+def _asks_to_type(click: Click, approval: Approval, word: str) -> Weighed:
+    """A press is asked for the word; a wrong word is told in the window, which stays open."""
+    if click.typed is None and click.source is not Source.MODAL:
+        return Weighed(Outcome(Kind.CONFIRM, approval, sentence=word))
+    return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=f"Please type exactly: {word}"))
 
 
 def overdue(approval: Approval, now: float) -> bool:
