@@ -9,9 +9,7 @@ def issuer(value: str) -> str | None:
     """What is wrong with the address of an identity provider; tokens name it letter by letter."""
     parts = _parts(value)
     fine = parts is not None and not parts.query and not value.endswith("/")
-    return (
-        None if fine else "must be the issuer as its tokens name it: https://... without a slash at its end"
-    )
+    return None if fine else "must be the issuer as its tokens name it: https://... with no slash at its end"
 
 
 def origin(value: str) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.addresses import issuer, origin
 from bot.core.finding import Finding, Level
 from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID
@@ -71,7 +72,12 @@ class Settings:
     @property
     def web_login(self) -> bool:
         """True: what is too risky for Slack can be approved on our own page."""
-        return None not in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url)
+        return all(self.login)
+
+    @property
+    def login(self) -> tuple[str | None, ...]:
+        """What a log-in needs."""
+        return self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
 
     def named(self, variable: str) -> str | None:
         """The value of a variable that approvals.toml names; None where it is unset or empty."""
@@ -81,11 +87,8 @@ class Settings:
         """Every value that must never be logged."""
         known = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
         password = urlsplit(self.redis_url or "").password
-        return tuple(
-            value
-            for value in (*known, self.api_token, self.own_audit_key, self.oidc_client_secret, password)
-            if value
-        )
+        more = (self.api_token, self.own_audit_key, self.oidc_client_secret, password)
+        return tuple(value for value in (*known, *more) if value)
 
     def gaps(self) -> tuple[Finding, ...]:
         """What is not set: errors keep the bot from talking to Slack, warnings are worth knowing."""
@@ -130,15 +133,7 @@ GAPS: tuple[tuple[Level, str, str, Callable[[Settings], bool]], ...] = (
         "half_a_login",
         "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL belong together: until all are set, "
         "there is no log-in, and what is above its `ceiling` stays blocked.",
-        lambda settings: (
-            not settings.web_login
-            and bool(
-                settings.oidc_issuer
-                or settings.oidc_client_id
-                or settings.oidc_client_secret
-                or settings.public_url
-            )
-        ),
+        lambda settings: any(settings.login) and not settings.web_login,
     ),
 )
 
@@ -194,25 +189,6 @@ def _port(value: str) -> str | None:
     return None if fine else "must be a port number from 0 to 65535"
 
 
-def _safe(value: str) -> bool:
-    """HTTPS; or HTTP on this very machine, for trying it out."""
-    parts = urlsplit(value)
-    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    return (parts.scheme == "https" or local) and bool(parts.hostname)
-
-
-def _origin_or_path(value: str) -> str | None:
-    fine = _safe(value) and not urlsplit(value).query and not value.endswith("/")
-    return (
-        None if fine else "must be the issuer as its tokens name it: https://... without a slash at the end"
-    )
-
-
-def _origin(value: str) -> str | None:
-    fine = _safe(value) and not urlsplit(value).path and not urlsplit(value).query
-    return None if fine else "must be a URL without a path: https://approvals.example.com"
-
-
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -244,12 +220,10 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Key of the audit chain; derived from `SLACK_SIGNING_SECRET` or `SLACK_APP_TOKEN` if unset.",
     ),
-    Setting(
-        "OIDC_ISSUER", None, "Identity provider, for approvals that are too risky for Slack.", _origin_or_path
-    ),
+    Setting("OIDC_ISSUER", None, "Identity provider, for approvals that are too risky for Slack.", issuer),
     Setting("OIDC_CLIENT_ID", None, "Our registration there.", _token),
     Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
-    Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", _origin),
+    Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", origin),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
 )
 

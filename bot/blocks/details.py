@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.blocks.parts import HEADER, Block, line, preformatted, rich_text, section, span
 from bot.blocks.text import count, cut, visible
-from bot.core.model import Request
+from bot.core.model import Approval, Request
 from bot.core.payload import Content, content
 
 # Slack publishes no size for a whole message (only the error msg_blocks_too_long), and a reviewer reads no

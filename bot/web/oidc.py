@@ -92,9 +92,10 @@ class Provider:
         except (httpx.HTTPError, ValueError) as away:
             raise LoginFailed("the identity provider cannot be reached now") from away
         needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if known.get("issuer") != self.issuer or not all(isinstance(known.get(one), str) for one in needed):
+        good = isinstance(known, dict) and all(isinstance(known.get(one), str) for one in needed)
+        if not good or known.get("issuer") != self.issuer:
             raise LoginFailed("the identity provider is not the one that is configured")
-        return known
+        return {name: str(known[name]) for name in needed}
 
     def _client(self) -> AsyncOAuth2Client:
         return AsyncOAuth2Client(
