@@ -15,7 +15,7 @@ from bot.core.model import JSON, Approval
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Tickets
 from bot.web.oidc import LoginFailed, Provider
-from bot.web.pages import asked, told
+from bot.web.pages import HEADERS, asked, told
 
 BROWSER, SESSION = "approvals_browser", "approvals_session"
 SECONDS = 600
@@ -82,7 +82,7 @@ class ApprovePages:
             return told("No log-in now", f"Nothing was recorded: {failed}. {AGAIN}", status=502)
         login: JSON = {"ticket": text, "nonce": nonce, "verifier": verifier, "browser": browser}
         await self.tickets.put(f"login {state}", login)
-        answer = web.HTTPFound(where, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+        answer = _elsewhere(where)
         self._cookie(answer, BROWSER, browser)
         return answer
 
@@ -112,7 +112,7 @@ class ApprovePages:
         session = secrets.token_urlsafe(48)
         held: JSON = {"ticket": text, "email": email, "csrf": secrets.token_urlsafe(48)}
         await self.tickets.put(f"session {session}", held)
-        answer = web.HTTPSeeOther("/approve/request")
+        answer = _elsewhere("/approve/request")
         self._cookie(answer, SESSION, session)
         answer.del_cookie(BROWSER, path="/approve")
         return answer
@@ -157,6 +157,10 @@ class ApprovePages:
         answer.set_cookie(
             name, value, max_age=SECONDS, path="/approve", httponly=True, samesite="Lax", secure=secure
         )
+
+
+def _elsewhere(where: str) -> web.Response:
+    return web.Response(status=303, headers={**HEADERS, "Location": where})
 
 
 def _same(given: object, held: object) -> bool:
