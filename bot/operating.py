@@ -60,6 +60,7 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
             async with open_parts(settings) as parts:
                 report(*await parts.servers.findings())
                 report(*await _half_done(parts, fix=fix))
+                report(*await _blocked(parts))
         except CannotStart as cannot:
             report(*cannot.findings)
     return not any(finding.level is Level.ERROR for finding in found)
@@ -117,6 +118,17 @@ async def _half_done(parts: Parts, *, fix: bool) -> list[Finding]:
     ]
     findings += [await _stuck(parts, approval, fix=fix) for approval in await stuck(parts.world)]
     return findings or [Finding(Level.OK, "half_done", "Nothing is half done.")]
+
+
+async def _blocked(parts: Parts) -> list[Finding]:
+    """Pending approvals that nobody can approve, because a rule does not fit their payload."""
+    page = await parts.world.store.pending(limit=100)
+    found = [(one.approval, parts.world.in_force(one.approval).blocked) for one in page.records]
+    return [
+        Finding(Level.WARNING, "blocked", f"{asked.request.graph}, approval {asked.id}: {why} Mend the rule.")
+        for asked, why in found
+        if why is not None
+    ]
 
 
 async def _stuck(parts: Parts, approval: Approval, *, fix: bool) -> Finding:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.policy import Approvers, Policies, Policy, Rule, Stage, one_stage
 from bot.core.risk import Risk
-from bot.policies import PoliciesError, load_policies
+from bot.policies import PayloadRule, PoliciesError, load_policies
 from bot.toml_lines import line_of
+from bot.who_decides import StageTable
 
 ROOT = Path(__file__).parent.parent
 
@@ -305,6 +306,17 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(PoliciesError, match="cannot be read"):
         load_policies(tmp_path)
+
+
+def test_the_example_of_the_manual_loads_and_every_key_is_in_its_table(tmp_path: Path) -> None:
+    manual = (ROOT / "docs/who-decides.md").read_text()
+    policy = loaded(tmp_path, manual.split("```toml\n")[1].split("```")[0], ("refund",)).of("refund")
+
+    assert (len(policy.stages), len(policy.rules), policy.ceiling) == (2, 1, Risk.CRITICAL)
+    assert [key for key in PayloadRule.model_fields if f"`{key}" not in manual] == []
+    assert [
+        key for key in ("approvers", "quorum", *StageTable.model_fields) if f"`{key}`" not in manual
+    ] == []
 
 
 def test_the_example_is_valid_for_the_graphs_of_this_repository() -> None:

@@ -68,7 +68,7 @@ def _count(
         noes = now.noes[number]
         line = mrkdwn("*{} of {} rejections*", len(noes), stage.reject_quorum)
         yield mrkdwn("{}: {}", line, mentions([vote.by for vote in noes])) if noes else line
-    if number == now.stage and voters:
+    if number == now.stage and (voters or always):
         yield _needed(stage, voters)
 
 
