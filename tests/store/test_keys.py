@@ -14,6 +14,7 @@ from bot.store.approvals import RedisStore
 from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import DAY, LIFETIMES, Kind, kind_of
 from bot.store.pace import RedisPace
+from bot.store.tickets import RedisTickets
 from tests.store.leaks import leaks
 from tests.store.samples import KEY, created, moved, started
 
@@ -33,6 +34,7 @@ async def everything(client: Redis) -> None:
         await store.swap_run(run, replace(run, version=1, state=RunState.ENDED, announced=announced))
     await RedisPace(client).reserve("C1", "card:A1")
     await RedisIdempotency(client).begin("api", "k", "print")
+    await RedisTickets(client).put("login a", True)
 
 
 async def test_every_kind_of_key_is_known_and_lives_as_long_as_the_table_says(client: Redis) -> None:
