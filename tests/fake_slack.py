@@ -104,6 +104,7 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    remembered: dict[str, frozenset[str]] = field(default_factory=dict)  # groups as they were
     emails: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
@@ -116,7 +117,7 @@ class FakeDirectory:
         return user_id not in self.outsiders
 
     async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
-        return self.groups.get(group_id, frozenset())
+        return (self.groups if fresh else self.groups | self.remembered).get(group_id, frozenset())
 
     async def by_email(self, email: str) -> str | None:
         if self.down:
