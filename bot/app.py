@@ -116,13 +116,14 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             messenger=slack.messenger,
             directory=slack.directory,
             queue=DocketQueue(docket),
-            faces=BlockFaces(rules),
+            faces=BlockFaces(rules, elsewhere=settings.web_login),
             chance=SystemChance(),
             policies=rules,
             us=slack.identity.workspace,
             audit_key=settings.audit_key,
             default_channel=settings.channel,
             delegations=RedisDelegations(redis, slack.identity.team_id),
+            public_url=settings.public_url if settings.web_login else None,
             scout=ServerScout(servers) if addresses else None,
         )
         register(docket, world)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.by_when import ChannelId, Duration, Escalation, Retention, WorkingHours, out_of_time
@@ -17,7 +17,19 @@ from bot.core.audit import AuditRules
 from bot.core.policy import Policies, Policy
 from bot.core.problem import Problem
 from bot.toml_lines import Where, broken_line, line_of
-from bot.who_decides import Approvers, Table
+from bot.who_decides import (
+    Approvers,
+    Count,
+    RiskWord,
+    Stages,
+    StageTable,
+    Table,
+    When,
+    cannot_decide,
+    only_false,
+    over,
+    policy_of,
+)
 
 
 class PoliciesError(Problem):
@@ -75,8 +87,15 @@ class Rules(Table):
 
     channel: ChannelId | None = None
     approvers: Approvers | None = None
-    quorum: Annotated[int, Field(ge=1)] = 1
+    quorum: Count = 1
+    reject_quorum: Count = 1
+    stages: Stages | None = None
+    distinct: bool = True
     requester_may_approve: bool = False
+    editor_may_approve: bool = False
+    confirm_from: RiskWord | None = None
+    confirm_field: Annotated[str, Field(min_length=1)] | None = None
+    ceiling: RiskWord | None = None
     answer: Literal["boolean", "decision", "text"] | None = None
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
@@ -88,8 +107,23 @@ class Rules(Table):
     escalate: Escalation | None = None
 
 
+class PayloadRule(Table):
+    """What else is asked where `when` is true of the payload."""
+
+    when: When
+    approvers: Approvers | None = None
+    quorum: Count = 1
+    reject_quorum: Count | None = None
+    stages: Stages | None = None
+    requester_may_approve: Annotated[bool, AfterValidator(only_false)] = False
+    risk: RiskWord | None = None
+    expires_in: Duration | None = None
+
+
 class Graph(Rules):
     """A graph's own rules; with `url` it runs on a LangGraph Agent Server."""
+
+    rules: list[PayloadRule] = Field(default=[])
 
     url: Annotated[str, AfterValidator(_web_address)] | None = None
     assistant: Annotated[str, Field(min_length=1)] | None = None
@@ -131,11 +165,11 @@ def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Polic
 
 
 def _merged(file: File) -> Policies:
-    """Each graph's rules over the defaults, key by key; `approvers` is one key."""
+    """Each graph's rules over the defaults, key by key; who decides is one key."""
     default = _given(file.defaults)
-    graphs = {name: _policy(default | _given(graph)) for name, graph in file.graphs.items()}
+    graphs = {name: _policy(over(default, _given(graph))) for name, graph in file.graphs.items()}
     audit = AuditRules(frozenset(file.audit.redact), file.audit.retention)
-    return Policies(_policy(dict(default)), graphs, audit)
+    return Policies(_policy(default), graphs, audit)
 
 
 def _given(rules: Rules) -> dict[str, Any]:
@@ -144,27 +178,25 @@ def _given(rules: Rules) -> dict[str, Any]:
     return said | {name: getattr(rules, name) for name in ("hours", "escalate") if name in said}
 
 
-def _policy(rules: dict[str, Any]) -> Policy:
-    hours, escalate = rules.pop("hours", None), rules.pop("escalate", None)
+def _policy(table: Mapping[str, Any]) -> Policy:
+    """The policy that these keys come to, with its times."""
+    rules = dict(table)
+    for name in ("hours", "escalate"):
+        if rules.get(name) is not None:
+            rules[name] = rules[name].made()
     rules["working_time"] = rules.pop("count", "all") == "working"
-    rules["hours"] = hours.made() if hours is not None else None
-    rules["escalate"] = escalate.made() if escalate is not None else None
-    approvers = rules.pop("approvers", None)
-    if approvers is None:
-        return Policy(**rules)
-    users, groups = frozenset(approvers.get("users", ())), frozenset(approvers.get("groups", ()))
-    return Policy(**rules, users=users, groups=groups, members=False)
+    return policy_of(rules)
 
 
 def _contradictions(
     file: File, policies: Policies, known_graphs: Collection[str] | None
 ) -> Iterator[tuple[Where, str]]:
     """What each value allows and all of them together do not."""
-    yield from _nobody(("defaults",), file.defaults, policies.default)
+    yield from cannot_decide(("defaults",), file.defaults.model_dump(exclude_unset=True), policies.default)
     yield from out_of_time(("defaults",), file.defaults, policies.default)
     for name, graph in file.graphs.items():
         policy, where = policies.of(name), ("graphs", name)
-        yield from _nobody(where, graph, policy)
+        yield from cannot_decide(where, graph.model_dump(exclude_unset=True), policy)
         for key in ("assistant", "auth_env", "auth_header", "adopt"):
             if key in graph.model_fields_set and graph.url is None:
                 yield (*where, key), "needs `url`, the address of its Agent Server"
@@ -176,16 +208,6 @@ def _contradictions(
                 where,
                 f"no such graph; known: {', '.join(sorted(known_graphs)) or 'none'}; see langgraph.json",
             )
-
-
-def _nobody(where: Where, rules: Rules, policy: Policy) -> Iterator[tuple[Where, str]]:
-    if not rules.model_fields_set & {"approvers", "quorum"}:
-        return
-    if rules.approvers is not None and not policy.users and not policy.groups:
-        yield (*where, "approvers"), "names nobody; leave it out to let the channel's members decide"
-    elif policy.users and not policy.groups and len(policy.users) < policy.quorum:
-        people = "1 person is" if len(policy.users) == 1 else f"{len(policy.users)} people are"
-        yield (*where, "quorum"), f"{policy.quorum} people must approve, but only {people} named"
 
 
 REASONS = {
@@ -201,6 +223,7 @@ REASONS = {
     "missing": "is missing",
     "too_short": "must not be empty",
     "literal_error": "must be {expected}",
+    "too_long": "must have at most {max_length} entries",
 }
 
 
@@ -222,11 +245,21 @@ INNER: Mapping[str | int, type[Table]] = {
 
 
 def _known_keys(where: Where) -> list[str]:
-    if where[0] not in File.model_fields:
-        return list(File.model_fields)
-    if where[0] == "audit":
-        return list(Audit.model_fields)
-    own: type[Table] = Rules if where[0] == "defaults" else Graph
-    inner = where[(1 if own is Rules else 2) : -1]
-    table = INNER[inner[-1]] if inner else own
-    return [field.alias or name for name, field in table.model_fields.items()]
+    """The keys of the table that this unknown key stands in."""
+    own: type[BaseModel] = File
+    for key in where[:-1]:
+        own = INSIDE.get(str(key), own)
+        own = Graph if own is Rules and where[0] == "graphs" else own
+    return [field.alias or name for name, field in own.model_fields.items()]
+
+
+INSIDE: dict[str, type[BaseModel]] = {
+    "audit": Audit,
+    "defaults": Rules,
+    "graphs": Rules,
+    "approvers": Approvers,
+    "stages": StageTable,
+    "rules": PayloadRule,
+    "hours": WorkingHours,
+    "escalate": Escalation,
+}

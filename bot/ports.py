@@ -577,7 +577,25 @@ class Directory(Protocol):
 
     async def is_member(self, channel: str, user_id: str) -> bool: ...
 
-    async def group(self, group_id: str) -> frozenset[str]: ...
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        """The people of a user group; `fresh` asks Slack now, whatever is remembered."""
+        ...
+
+    async def by_email(self, email: str) -> str | None:
+        """Whose address this is, asked now; None where it is nobody's."""
+        ...
+
+
+class Tickets(Protocol):
+    """What a log-in must remember, for ten minutes. Every method may raise StoreUnavailable."""
+
+    async def put(self, name: str, value: JSON) -> bool:
+        """Keep it; False where something is kept under this name."""
+        ...
+
+    async def take(self, name: str) -> JSON:
+        """Take it out, once; None where there is none."""
+        ...
 
 
 class Delegations(Protocol):

@@ -131,6 +131,8 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    remembered: dict[str, frozenset[str]] = field(default_factory=dict)  # groups as they were
+    emails: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     async def person(self, user_id: str) -> Person:
@@ -141,8 +143,13 @@ class FakeDirectory:
     async def is_member(self, channel: str, user_id: str) -> bool:
         return user_id not in self.outsiders
 
-    async def group(self, group_id: str) -> frozenset[str]:
-        return self.groups.get(group_id, frozenset())
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        return (self.groups if fresh else self.groups | self.remembered).get(group_id, frozenset())
+
+    async def by_email(self, email: str) -> str | None:
+        if self.down:
+            raise DirectoryUnavailable("down")
+        return self.emails.get(email)
 
 
 @dataclass(frozen=True, slots=True)

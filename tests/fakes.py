@@ -416,6 +416,24 @@ class FakePace:
 
 
 @dataclass(slots=True)
+class FakeTickets:
+    """`ports.Tickets`, gone after ten minutes."""
+
+    clock: Clock = field(default_factory=Clock)
+    kept: dict[str, tuple[JSON, float]] = field(default_factory=dict)
+
+    async def put(self, name: str, value: JSON) -> bool:
+        if name in self.kept and self.clock.now < self.kept[name][1]:
+            return False
+        self.kept[name] = (value, self.clock.now + 600.0)
+        return True
+
+    async def take(self, name: str) -> JSON:
+        value, until = self.kept.pop(name, (None, 0.0))
+        return value if self.clock.now < until else None
+
+
+@dataclass(slots=True)
 class FakeIdempotency:
     """`ports.Idempotency`; a claim that is never finished is free after `claim_for` seconds."""
 

@@ -105,7 +105,7 @@ def test_the_policies_load(tmp_path: Path) -> None:
 
     policies = load_policies(tmp_path / "approvals.toml", ["refund", "plan_review"], required=True)
 
-    assert policies.of("refund").quorum == 2
+    assert policies.of("refund").stages[0].quorum == 2
     assert policies.of("plan_review").on_expiry == "reject"
     assert policies.of("contract_agent").auth_env == "CONTRACT_AGENT_KEY"
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, cancelling, starting, together, voting
+from bot.approvals import absences, cancelling, elsewhere, starting, together, voting
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
@@ -39,6 +39,13 @@ class SlackDesk:
         """End the run of this card, for who asked for it."""
         try:
             return await cancelling.withdraw(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def link(self, click: Click) -> Outcome:
+        """The address of our own page for this person, in `sentence`; or why not."""
+        try:
+            return await elsewhere.link(self.world, click)
         except StoreUnavailable:
             return Outcome(Kind.NOT_RECORDED)
 

@@ -27,11 +27,16 @@ class World:
     audit_key: bytes
     default_channel: str | None = None
     delegations: Delegations | None = None  # None: nobody can be away
+    public_url: str | None = None  # where our own page is; None: there is no log-in for it
     scout: Scout | None = None  # None: no graph runs on an Agent Server
 
     def policy(self, graph: str) -> Policy:
         """The rules for this graph, as they are now."""
         return self.policies().of(graph)
+
+    def in_force(self, approval: Approval) -> Policy:
+        """The rules for this very request, as they are now."""
+        return self.policy(approval.request.graph).resolved(approval.request.payload)
 
     def chain(
         self,

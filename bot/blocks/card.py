@@ -37,6 +37,7 @@ def card(
     approval: Approval,
     *,
     policy: Policy,
+    elsewhere: bool = False,
     previous: Approval | None = None,
     previous_link: str | None = None,
     next_link: str | None = None,
@@ -45,7 +46,8 @@ def card(
     """The approval as it should look now; buttons only while it is pending.
 
     What was shown when people decided stays on the card. The links are permalinks of the cards of the
-    revision before and after, where they are known.
+    revision before and after, where they are known; `elsewhere` tells that what is too risky for Slack can
+    be approved on a page of ours.
     """
     told = content(approval.request)
     shown = details(told)
@@ -54,8 +56,8 @@ def card(
     if approval.state is State.PENDING:
         top: list[Block] = [header(told.title)]
         bottom = [
-            *small_print(approval, policy, is_cut=shown.cut, away=away),
-            *buttons(approval, told.title, is_cut=shown.cut),
+            *small_print(approval, policy, is_cut=shown.cut, away=away, elsewhere=elsewhere),
+            *buttons(approval, policy, told.title, is_cut=shown.cut, elsewhere=elsewhere),
         ]
     else:
         top = [_title(approval, told), section(said), *_why(approval)]

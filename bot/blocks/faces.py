@@ -25,6 +25,7 @@ class BlockFaces:
     """Faces as Block Kit. `policies` is asked each time: SIGHUP may change them."""
 
     policies: Callable[[], Policies]
+    elsewhere: bool = False  # there is a page of ours, with a log-in
 
     def card(
         self,
@@ -40,6 +41,7 @@ class BlockFaces:
         face = card(
             approval,
             policy=self.policies().of(approval.request.graph).resolved(approval.request.payload),
+            elsewhere=self.elsewhere,
             previous=previous,
             previous_link=previous_link,
             next_link=next_link,

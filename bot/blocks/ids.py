@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
@@ -35,6 +35,7 @@ class Action(StrEnum):
     CHOOSE_1 = "approvals.choose_1"  # one of a few answers, each a button
     CHOOSE_2 = "approvals.choose_2"
     CHOOSE_3 = "approvals.choose_3"
+    ELSEWHERE = "approvals.elsewhere"  # too much at stake for Slack: a link to our own page
     VIEW = "approvals.view"
     WITHDRAW = "approvals.withdraw"
     PAGE_BACK = "approvals.page_back"  # in the full text
@@ -50,6 +51,7 @@ class Form(StrEnum):
     REJECT = "approvals.form.reject"
     REVISE = "approvals.form.revise"
     ANSWER = "approvals.form.answer"
+    CONFIRM = "approvals.form.confirm"
     FULL = "approvals.full"
     START = "approvals.form.start"
     APPROVE_ALL = "approvals.form.approve_all"
@@ -61,6 +63,7 @@ VERDICTS: Mapping[str, Verdict] = {
     Action.REJECT: Verdict.REJECT,
     Action.REVISE: Verdict.REVISE,
     Action.ANSWER: Verdict.ANSWER,
+    Action.ELSEWHERE: Verdict.APPROVE,
     Action.CHOOSE_1: Verdict.ANSWER,
     Action.CHOOSE_2: Verdict.ANSWER,
     Action.CHOOSE_3: Verdict.ANSWER,
@@ -133,6 +136,8 @@ class Place:
     channel: str
     message_ts: str
     so_far: Sequence[JSON] = ()  # of a form with several pages: (path, value) of what was filled in before
+    choice: int | None = None  # which of a few answers is to be confirmed
+    typed: str | None = None  # what was typed to confirm, on an earlier page
 
 
 def write_place(place: Place) -> str:
@@ -144,7 +149,8 @@ def write_place(place: Place) -> str:
         "channel": place.channel,
         "message_ts": place.message_ts,
     }
-    return json.dumps(named | {"so_far": place.so_far} if place.so_far else named, ensure_ascii=False)
+    more = {"choice": place.choice, "typed": place.typed, "so_far": place.so_far or None}
+    return json.dumps(named | {k: v for k, v in more.items() if v is not None}, ensure_ascii=False)
 
 
 def read_place(private: str | None) -> Place | None:
@@ -157,10 +163,17 @@ def read_place(private: str | None) -> Place | None:
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest.keys() - {"so_far"} and _proper(approval_id, str(revision)):
-            so_far = rest.get("so_far", [])
-            if isinstance(so_far, list):
-                return Place(approval_id, revision, Verdict(verdict), channel, ts, tuple(so_far))
+        } if not rest.keys() - {"so_far", "choice", "typed"} and _proper(approval_id, str(revision)):
+            return _place(Place(approval_id, revision, Verdict(verdict), channel, ts), rest)
+    return None
+
+
+def _place(place: Place, rest: Mapping[object, object]) -> Place | None:
+    match [rest.get("so_far", []), rest.get("choice"), rest.get("typed")]:
+        case [list(so_far), (None | 0 | 1 | 2) as choice, (None | str()) as typed] if not isinstance(
+            choice, bool
+        ):
+            return replace(place, so_far=tuple(so_far), choice=choice, typed=typed)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.blocks.details import full_text
 from bot.blocks.ids import Action, Form, Place, write_page, write_place
@@ -26,6 +26,7 @@ from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import content
 
 WORDS_BLOCK, WORDS = "words", "words"
+TYPED_BLOCK, TYPED = "confirm", "confirm"
 HEARS_REASONS = (ContractKind.DECISION, ContractKind.HITL_BATCH, ContractKind.HITL_CALL)
 CHUNK = 3_000
 PAGE_CHUNKS = 90
@@ -52,6 +53,50 @@ def revise_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
         WORDS_BLOCK, "Feedback", box, hint="The graph gets it and may ask again, with a fresh card."
     )
     return _form(Form.REVISE, "Revise", approval, Verdict.REVISE, question, channel, message_ts)
+
+
+def confirm_form(
+    approval: Approval, word: str, verdict: Verdict, choice: int | None, *, channel: str, message_ts: str
+) -> Block:
+    """Asks for the amount or the word, before an approval of high risk."""
+    place = Place(approval.id, approval.revision, verdict, channel, message_ts, choice=choice)
+    about = section(cut(visible(content(approval.request).title, line=True), HEADER))
+    return modal(
+        "Confirm",
+        [about, _to_type(word)],
+        callback_id=Form.CONFIRM,
+        private=write_place(place),
+        submit="Approve" if verdict is Verdict.APPROVE else "Answer",
+        close="Cancel",
+    )
+
+
+def with_confirmation(window: Block, word: str | None) -> Block:
+    """The window with the box for the amount or the word; as it was where nothing must be typed."""
+    blocks = window["blocks"]
+    if word is None or not isinstance(blocks, Sequence):
+        return window
+    return {**window, "blocks": [*blocks, _to_type(word)]}
+
+
+def _to_type(word: str) -> Block:
+    label = cut(f"This is of high risk. To confirm, type {visible(word, line=True)}", HEADER)
+    return field(
+        TYPED_BLOCK, label, text_input(TYPED, lines=False), hint="Nothing is recorded until it is the same."
+    )
+
+
+def read_typed(values: Mapping[str, object]) -> str | None:
+    """What was typed to confirm; None where there was no such box."""
+    match values:
+        case {"confirm": {"confirm": {"value": typed}}}:
+            return typed if isinstance(typed, str) else ""
+    return None
+
+
+def typed_error(sentence: str) -> dict[str, str]:
+    """The `errors` of a `response_action`, under the box of the confirmation."""
+    return {TYPED_BLOCK: cut(sentence, HEADER)}
 
 
 def _form(

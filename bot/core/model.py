@@ -80,6 +80,7 @@ class Vote:
     text: str | None = None  # a reason or a piece of feedback
     answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
     stands_for: str | None = None  # the approver who is away, and for whom this person stood in
+    stage: int | None = 0  # which stage of the policy it was given in; None: a proposal that counts in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Approval:
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
     batch: str | None = None  # asked together with others: the batch that lists them
+    editor: str | None = None  # whose words made this revision
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -243,6 +245,7 @@ class Source(StrEnum):
     MODAL = "modal"
     REPLY = "reply"
     BATCH = "batch"  # several were approved after one confirmation
+    WEB = "web"  # our own page, after a log-in
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,7 @@ class Click:
     text: str | None = None
     given: JSON = None  # only of an ANSWER: what was filled in
     choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
+    typed: str | None = None  # what was typed to confirm; None: nobody was asked yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.blocks.ids import (
     read_trail,
     read_value,
 )
-from bot.blocks.modal import read_words
+from bot.blocks.modal import read_typed, read_words
 from bot.core.model import JSON, Click, MetadataClaim, Source, Verdict
 
 Body = Mapping[str, Any]
@@ -58,6 +58,7 @@ class Origin:
         text: str | None = None,
         given: JSON = None,
         choice: int | None = None,
+        typed: str | None = None,
     ) -> Click:
         """A vote from here; `gesture` is what stays the same when Slack or the person repeats it."""
         return Click(
@@ -76,6 +77,7 @@ class Origin:
             text=text,
             given=given,
             choice=choice,
+            typed=typed,
         )
 
 
@@ -220,9 +222,20 @@ class Submission:
     def answer(self, given: JSON) -> Click | None:
         """The same for a form whose answer is a value; `given` is all of its pages together."""
         is_answer = self.place is not None and self.place.verdict is Verdict.ANSWER
-        return self._vote(None, given) if is_answer else None
+        return self._vote(None, given, typed=self.typed) if is_answer else None
 
-    def _vote(self, text: str | None, given: JSON) -> Click | None:
+    @property
+    def confirmed(self) -> Click | None:
+        """The vote that was confirmed by typing; None: it is no such form."""
+        return self._vote(None, None, typed=self.typed or "")
+
+    @property
+    def typed(self) -> str | None:
+        """What was typed to confirm, here or on an earlier page."""
+        here = read_typed(self.values)
+        return here if here is not None else (self.place.typed if self.place else None)
+
+    def _vote(self, text: str | None, given: JSON, *, typed: str | None = None) -> Click | None:
         place = self.place
         if place is None:
             return None
@@ -236,6 +249,8 @@ class Submission:
             message_ts=place.message_ts,
             text=text,
             given=given,
+            choice=place.choice,
+            typed=typed,
         )
 
     @property

@@ -28,6 +28,10 @@ class Desk(Protocol):
         """End the run of this card, for who asked for it."""
         ...
 
+    async def link(self, click: Click) -> Outcome:
+        """READY with the address of our own page, for this person alone, in `sentence`; or why not."""
+        ...
+
     async def reply(self, click: Click) -> Outcome | None:
         """Take a thread reply; `message_ts` is the thread's and the approval id is empty.
 

@@ -32,6 +32,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.replies": Method(("channels:history", "groups:history"), reads=True),
     "usergroups.users.list": Method(("usergroups:read",), reads=True),
     "users.info": Method(("users:read",), reads=True),
+    "users.lookupByEmail": Method(("users:read.email",), reads=True),
     "views.open": Method(repeatable=False),
     "views.update": Method(),
 }

@@ -17,6 +17,7 @@ LEASE = 30.0
 CLAIM = 60.0
 TURN = 60.0  # a message may come this late to its turn
 ANSWER = 7 * DAY
+TICKET = 600.0  # a log-in, from the link to the vote
 
 
 class Kind(StrEnum):
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     TURN = "turn"  # string: when one message may be posted, in microseconds
     PACE = "pace"  # string: when the channel's next post is due, in microseconds
     IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
+    TICKET = "ticket"  # string: a log-in on our own page, or that a link was used
     SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
     SHELVES = "shelves"  # set: the names of the shelves that are not empty
     AUDIT = "audit"  # stream: every audit entry of every approval
@@ -75,6 +77,7 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.TURN: Lifetime(DAY, "goes soon after the message could be posted"),
         Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
+        Kind.TICKET: Lifetime(TICKET, "a log-in that takes longer begins again"),
         Kind.SHELF: _INDEX,
         Kind.SHELVES: _INDEX,
         Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
@@ -168,6 +171,10 @@ def leave_ends(team: str) -> str:
     return f"{PREFIX}{Kind.LEAVE_ENDS}:{team}"
 
 
+def ticket(name: str) -> str:
+    return f"{PREFIX}{Kind.TICKET}:{name}"
+
+
 def shelf(name: str) -> str:
     return f"{PREFIX}{Kind.SHELF}:{name}"
 
@@ -202,6 +209,7 @@ _NAMED = frozenset(
         Kind.PACE,
         Kind.TURN,
         Kind.IDEMPOTENCY,
+        Kind.TICKET,
         Kind.SHELF,
         Kind.LEAVE,
         Kind.LEAVE_HISTORY,

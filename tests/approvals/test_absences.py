@@ -17,7 +17,7 @@ from bot.core.approvers import Approvers
 from bot.core.audit import Fact, faults
 from bot.core.model import Approval, Person, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Escalate, Policy, Why
+from bot.core.policy import Escalate, Policy, Why, one_stage
 from tests.approvals.conftest import Scene
 from tests.approvals.test_nudging import policy
 from tests.core.test_calendar import at
@@ -196,7 +196,7 @@ async def test_who_is_no_approver_any_more_is_stood_in_for_no_more(scene: Scene)
 
 
 async def test_a_member_of_a_group_can_be_stood_in_for_while_a_member(scene: Scene) -> None:
-    scene.policy = Policy(answer="decision", groups=frozenset({"S0FIN"}), members=False)
+    scene.policy = Policy(answer="decision", stages=one_stage(groups=["S0FIN"]))
     scene.directory.groups["S0FIN"] = frozenset({ANA})
     approval = await scene.asked()
     await away(scene, ANA, BEN)

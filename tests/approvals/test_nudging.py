@@ -18,7 +18,7 @@ from bot.core.calendar import Hours
 from bot.core.model import Approval, State, Verdict
 from bot.core.nudges import ON_ITS_WAY
 from bot.core.outcome import Kind
-from bot.core.policy import Escalate, Policy, Why
+from bot.core.policy import Escalate, Policy, Why, one_stage
 from bot.ports import ChannelClosed, LeaseLost, Message, MessageRefused, SlackUnavailable
 from tests.approvals.conftest import Scene
 from tests.core.test_calendar import at
@@ -31,7 +31,8 @@ BOSS = Escalate(2 * HOUR, Approvers(frozenset({"U0BOSS"})), channel="C2")
 def policy(*users: str, **more: Any) -> Policy:
     """Named approvers, reminded every four hours, three times at most."""
     given: dict[str, Any] = {"answer": "decision", "remind_every": 4 * HOUR} | more
-    return Policy(users=frozenset(users or ("U0ANA", "U0BEN")), members=False, **given)
+    stages = one_stage(users=users or ("U0ANA", "U0BEN"), quorum=given.pop("quorum", 1))
+    return Policy(stages=stages, **given)
 
 
 @pytest.fixture

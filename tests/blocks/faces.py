@@ -13,10 +13,12 @@ from bot.blocks.card import card
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Face
 from bot.blocks.result import result
+from bot.core.approvers import Approvers
 from bot.core.batch import Alone, Batch
 from bot.core.model import JSON, Approval, Decision, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why
+from bot.core.policy import Policy, Rule, Stage, Why, one_stage
+from bot.core.risk import Risk
 from bot.ports import Page, Record
 from tests.blocks import nudges, samples
 from tests.blocks.samples import (
@@ -35,8 +37,15 @@ from tests.blocks.samples import (
     vote,
 )
 
-FINANCE = Policy(members=False, users=frozenset({"U0ANA"}), groups=frozenset({"S0FIN"}))
-TWO = Policy(quorum=2, on_expiry="reject")
+FINANCE = Policy(stages=one_stage(users=["U0ANA"], groups=["S0FIN"]))
+STAGES = Policy(
+    stages=(
+        Stage("team", Approvers(frozenset({"U0ANA", "U0BEN"}))),
+        Stage("finance", Approvers(frozenset({"U0DAN"}), frozenset({"S0FIN"})), 2, 2),
+    )
+)
+CEILING = Policy(ceiling=Risk.HIGH, rules=(Rule("amount_cents > 1", risk=Risk.CRITICAL),))
+TWO = Policy(stages=one_stage(quorum=2), on_expiry="reject")
 LONG: dict[str, Any] = {**dict(REFUND), "body": "\n".join(f"line {n}: " + "x" * 60 for n in range(400))}  # type: ignore[arg-type]
 CENTS: Mapping[str, JSON] = {
     "amount_cents": 40_000,
@@ -72,7 +81,11 @@ REFUND_INPUT: dict[str, Any] = {
 
 
 def _show(shown: Approval, policy: Policy = FINANCE, **links: Any) -> Face:
-    return card(shown, policy=policy, **links)
+    return card(shown, policy=policy.resolved(shown.request.payload), **links)
+
+
+def _edited() -> Vote:
+    return replace(vote("U0BEN", Verdict.ANSWER), answer=DECISIONS)
 
 
 def _sent_back() -> Approval:
@@ -127,6 +140,13 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "card-pending-form": lambda: _show(approval(schema=AMOUNTS)),
     "card-pending-choices": lambda: _show(approval(schema={"enum": ["ship", "hold", "drop"]})),
     "card-pending-answers": lambda: _show(approval(schema=AMOUNTS, votes=tuple(_two_answers())), TWO),
+    "card-pending-stages": lambda: _show(
+        approval(votes=(vote("U0ANA"),), requester="U0CAT", editor="U0BEN"), STAGES
+    ),
+    "card-pending-edited": lambda: _show(approval(BATCH, votes=(_edited(),)), TWO),
+    "card-pending-blocked": lambda: _show(approval(), Policy(rules=(Rule("tip > 5", quorum=2),))),
+    "card-pending-ceiling": lambda: _show(approval(), CEILING, elsewhere=True),
+    "card-pending-ceiling-closed": lambda: _show(approval(), CEILING),
     "card-pending-calls": lambda: _show(approval(BATCH)),
     "card-pending-asked-again": lambda: _show(
         approval(schema=AMOUNTS, revision=2), previous=_refused(), previous_link=LINK
@@ -221,6 +241,10 @@ VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     ),
     "modal-reject-boolean": lambda: modal.reason_form(
         approval(answer="boolean"), channel="C0REFUNDS", message_ts="1767620520.000100"
+    ),
+    "modal-confirm": lambda: modal.confirm_form(approval(), "50000", Verdict.APPROVE, None, **PLACE),
+    "modal-answer-confirmed": lambda: modal.with_confirmation(
+        answer_form(approval(BATCH, votes=(_edited(),)), **PLACE), "APPROVE 3F9A"
     ),
     "modal-revise": lambda: modal.revise_form(
         approval(), channel="C0REFUNDS", message_ts="1767620520.000100"

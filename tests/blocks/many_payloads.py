@@ -25,13 +25,13 @@ from bot.blocks.result import result
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, Decision, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from bot.ports import Page, Record
 from tests.blocks import reader
 from tests.blocks.adversary import Demand, demand
 from tests.blocks.samples import LINK, NEXT_ID, NOW, approval, run
 
-POLICY = Policy(members=False, users=frozenset({"U0ANA", "U0BEN"}), groups=frozenset({"S0FIN"}), quorum=2)
+POLICY = Policy(stages=one_stage(users=["U0ANA", "U0BEN"], groups=["S0FIN"], quorum=2))
 # All that may be live: people and groups of the policy, moments of the record, cards of the same run.
 OURS = {("user", one) for one in ("U0ANA", "U0BEN", "U0CAT")} | {("usergroup", "S0FIN"), ("link", LINK)}
 OURS |= {("date", str(int(NOW) + after)) for after in (0, 60, 120, 3_600)}

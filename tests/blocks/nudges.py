@@ -13,11 +13,11 @@ from bot.core.absence import HOW, Absence, NotDone
 from bot.core.approvers import Approvers
 from bot.core.model import Approval, Nudge
 from bot.core.needed import needed
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from tests.blocks.samples import LINK, NOW, approval
 
 DAY = 86_400.0
-FINANCE = Policy(members=False, users=frozenset({"U0ANA", "U0BEN", "U0CAT"}), groups=frozenset({"S0FIN"}))
+FINANCE = Policy(stages=one_stage(users=["U0ANA", "U0BEN", "U0CAT"], groups=["S0FIN"]))
 AWAY: Mapping[str, Absence] = {
     "U0ANA": Absence("U0ANA", NOW, NOW + DAY, "U0DAN"),
     "U0BEN": Absence("U0BEN", NOW, NOW + 2 * DAY),

@@ -12,7 +12,7 @@ from bot.blocks.parts import Face
 from bot.core.approvers import Approvers
 from bot.core.model import Approval, Verdict
 from bot.core.needed import needed
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from tests.blocks.nudges import ASKED, AWAY, ESCALATED, FINANCE, said
 from tests.blocks.samples import NOW, approval, vote
 
@@ -50,7 +50,7 @@ def test_a_title_that_calls_everybody_calls_nobody() -> None:
 
 
 def test_a_crowd_is_counted_and_not_called() -> None:
-    crowd = Policy(members=False, users=frozenset(f"U0X{n:03}" for n in range(30)))
+    crowd = Policy(stages=one_stage(users=[f"U0X{n:03}" for n in range(30)]))
 
     assert called(said(ASKED, "reminder-1", crowd)) == set()
     assert "1 of 30 named people" in said(ASKED, "reminder-1", crowd).text
@@ -58,7 +58,7 @@ def test_a_crowd_is_counted_and_not_called() -> None:
 
 # --- who is still needed -------------------------------------------------------------------------
 
-TWO = Policy(members=False, users=frozenset({"U0ANA", "U0BEN", "U0REQ"}), quorum=2)
+TWO = Policy(stages=one_stage(users=["U0ANA", "U0BEN", "U0REQ"], quorum=2))
 
 
 def users(one: Approval, policy: Policy = TWO) -> tuple[int, list[str]]:
@@ -105,4 +105,4 @@ def test_the_names_of_a_card_and_a_reminder_are_the_same() -> None:
     missing = needed(ASKED, FINANCE)
 
     assert missing is not None
-    assert missing.approvers == Approvers(FINANCE.users, FINANCE.groups)
+    assert missing.approvers == FINANCE.stages[0].approvers

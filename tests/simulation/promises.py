@@ -84,7 +84,7 @@ def one_decision(office: Office) -> list[str]:
         for one in office.store.approvals.values()
         if one.decision
         and one.decision.verdict is Verdict.APPROVE
-        and len(set(one.decision.by)) < office.policy.quorum
+        and len(set(one.decision.by)) < office.policy.stages[0].quorum
     ]
     return twice + barred + quorum
 

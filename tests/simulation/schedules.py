@@ -7,7 +7,7 @@ from random import Random
 
 from bot.core.approvers import Approvers
 from bot.core.model import Verdict
-from bot.core.policy import Escalate, Policy
+from bot.core.policy import Escalate, Policy, one_stage
 from tests.fake_slack import Wish
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
@@ -41,7 +41,7 @@ def open_office(chance: Random) -> Office:
     scheduler = Scheduler(chance, crashes=chance.choice((0, 1, 2, 3)), losses=chance.choice((0, 1, 2, 4)))
     policy = Policy(
         answer="decision",
-        quorum=chance.choice((1, 1, 2)),
+        stages=one_stage(quorum=chance.choice((1, 1, 2))),
         expires_in=chance.choice((None, None, None, 20.0)),
         on_expiry=chance.choice(("leave", "reject")),
     )

@@ -8,7 +8,7 @@ from random import Random
 
 from bot.core.approvers import Approvers
 from bot.core.model import State, Verdict
-from bot.core.policy import Escalate, Policy
+from bot.core.policy import Escalate, Policy, one_stage
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
 from tests.simulation.scheduler import Scheduler
@@ -41,11 +41,18 @@ class Story:
 
 
 A = State.APPLIED
+
+TWO = Policy(answer="decision", stages=one_stage(quorum=2))
 STORIES = {
     "approve": Story((("U0ANA", APPROVE),), 1, (A,)),
     "reject": Story((("U0ANA", REJECT),), 0, (A,)),
     "revise twice": Story((("U0ANA", REVISE), ("U0BEN", REVISE), ("U0ANA", APPROVE)), 1, (A, A, A)),
-    "quorum": Story((("U0ANA", APPROVE), ("U0BEN", APPROVE)), 1, (A,), Policy(answer="decision", quorum=2)),
+    "quorum": Story(
+        (("U0ANA", APPROVE), ("U0BEN", APPROVE)),
+        1,
+        (A,),
+        TWO,
+    ),
     "expire, reject": Story((), 0, (A,), Policy(answer="decision", expires_in=20.0, on_expiry="reject")),
     "expire, leave": Story((), 0, (State.EXPIRED,), Policy(answer="decision", expires_in=20.0)),
     "remind, escalate, leave": Story((), 0, (State.EXPIRED,), NUDGED),

@@ -53,6 +53,10 @@ class FakeDesk(Desk):
         self.clicks.append(click)
         return self._answer()
 
+    async def link(self, click: Click) -> Outcome:
+        self.clicks.append(click)
+        return self._answer()
+
     async def reply(self, click: Click) -> Outcome | None:
         self.replies.append(click)
         if self.unknown_threads > 0:

@@ -17,6 +17,7 @@ from bot.store.delegations import RedisDelegations
 from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import DAY, LIFETIMES, Kind, kind_of
 from bot.store.pace import RedisPace
+from bot.store.tickets import RedisTickets
 from tests.store.leaks import leaks
 from tests.store.samples import KEY, created, moved, started
 
@@ -41,6 +42,7 @@ async def everything(client: Redis) -> None:
     await RedisDelegations(client, "T1").swap(Leave("U0ANA"), away, [entry])
     await RedisPace(client).reserve("C1", "card:A1")
     await RedisIdempotency(client).begin("api", "k", "print")
+    await RedisTickets(client).put("login a", True)
 
 
 async def test_every_kind_of_key_is_known_and_lives_as_long_as_the_table_says(client: Redis) -> None:
