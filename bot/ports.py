@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.audit import Entry
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, Person, Run
 from bot.core.outcome import Outcome
 from bot.core.problem import Problem
@@ -214,6 +215,50 @@ class Page:
     records: tuple[Record, ...]
     cursor: str | None
     total: int
+    marks: tuple[str, ...] = ()  # beside each record, the cursor of a page that begins after it
+
+
+@dataclass(frozen=True, slots=True)
+class InPlaces:
+    """Pending approvals of some graphs and channels, by when they were asked."""
+
+    graph: str | None = None
+    channel: str | None = None
+    pairs: frozenset[tuple[str, str]] | None = None  # only these of (graph, channel)
+    before: float | None = None  # only what was asked before this moment
+    newest: bool = False  # newest first
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """Pending approvals that one person or service asked for, by when they were asked."""
+
+    requester: str
+    before: float | None = None
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueBy:
+    """Pending approvals whose deadline comes no later than this moment, the most urgent first."""
+
+    moment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what somebody asked to see; `cursor` goes on after it, None: there is no more."""
+
+    records: tuple[Record, ...]
+    cursor: str | None
+    total: int | None  # None: only a search of everything could tell
+    filters: Filters = Filters()
+    searched: int | None = None  # the search stopped after looking at so many
+    unsure: bool = False  # Slack did not tell everything: something may be missing
+
+
+# What the store can look up at once, however many approvals there are.
+Look = InPlaces | AskedBy | DueBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +345,18 @@ class Store(Protocol):
         limit: int = 50,
     ) -> Page:
         """Approvals newest first, filtered."""
+        ...
+
+    async def waiting(self, look: Look, *, cursor: str | None = None, limit: int = 10) -> Page:
+        """Pending approvals that the look is for. ValueError: the cursor is not one of this kind of look."""
+        ...
+
+    async def places(self) -> frozenset[tuple[str, str]]:
+        """The graph and channel of everything that is pending."""
+        ...
+
+    async def lately(self, person: str, *, limit: int) -> tuple[Record, ...]:
+        """What this person decided, or asked for and got decided, newest decision first; at most twenty."""
         ...
 
     async def history(self, approval_id: str) -> tuple[Entry, ...]:

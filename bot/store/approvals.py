@@ -15,12 +15,12 @@ from bot.store import keys
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
-from bot.store.lists import Lists
 from bot.store.runs import Runs
 from bot.store.scripts import Server, guard, said
+from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Cards, Lists, Runs):
+class RedisStore(Cards, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
@@ -45,6 +45,7 @@ class RedisStore(Cards, Lists, Runs):
             expires_at=_deadline(approval),
             shelf=_shelf(approval),
             shelf_prefix=keys.shelf(""),
+            asked=keys.asked(approval.requester) if approval.requester else None,
         )
         held = await self._server.run(
             "create",
@@ -65,6 +66,7 @@ class RedisStore(Cards, Lists, Runs):
     ) -> Swapped:
         """Replace `before` by `after` in one step, or do nothing; see `ports.Store.swap`."""
         thread_id = after.request.thread_id
+        leaves = before.state is State.PENDING and after.state is not State.PENDING
         call = said(
             id=after.id,
             thread=thread_id,
@@ -80,6 +82,10 @@ class RedisStore(Cards, Lists, Runs):
             shelf=_shelf(after),
             shelf_prefix=keys.shelf(""),
             keep_for=self._retention + round(keys.GRACE),
+            asked=keys.asked(after.requester) if leaves and after.requester else None,
+            recent=[keys.recent(person) for person in concerned(after)] if leaves else [],
+            recent_most=RECENT,
+            recent_for=round(keys.RETENTION),
         )
         word = await self._server.run(
             "swap",

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     PACE = "pace"  # string: when the channel's next post is due, in microseconds
     IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
     SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
+    ASKED = "asked"  # zset in lexical order: the places of one requester's pending approvals
+    RECENT = "recent"  # zset: what one person decided or got decided, by when; the newest few
     SHELVES = "shelves"  # set: the names of the shelves that are not empty
     AUDIT = "audit"  # stream: every audit entry of every approval
     IN_WORK = "in_work"  # zset: decided, not applied; by the time of the last change
@@ -68,6 +70,8 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
         Kind.SHELF: _INDEX,
+        Kind.ASKED: _INDEX,
+        Kind.RECENT: Lifetime(RETENTION, "what it names is forgotten after this, too"),
         Kind.SHELVES: _INDEX,
         Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
         Kind.IN_WORK: _INDEX,
@@ -136,6 +140,19 @@ def shelf(name: str) -> str:
     return f"{PREFIX}{Kind.SHELF}:{name}"
 
 
+def quoted(part: str) -> str:
+    """Somebody's text as a part of a key or of a shelf's name."""
+    return quote(part, safe="")
+
+
+def asked(requester: str) -> str:
+    return f"{PREFIX}{Kind.ASKED}:{quoted(requester)}"
+
+
+def recent(person: str) -> str:
+    return f"{PREFIX}{Kind.RECENT}:{quoted(person)}"
+
+
 def shelf_name(state: str, graph: str, channel: str) -> str:
     """The three parts, escaped, so that `|` can only be the separator."""
     return "|".join(quote(part, safe="") for part in (state, graph, channel))
@@ -166,5 +183,7 @@ _NAMED = frozenset(
         Kind.TURN,
         Kind.IDEMPOTENCY,
         Kind.SHELF,
+        Kind.ASKED,
+        Kind.RECENT,
     }
 )

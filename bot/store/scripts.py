@@ -40,7 +40,7 @@ class Server:
                 return await pipe.execute()
 
 
-def said(**words: str | float | bool | None) -> bytes:
+def said(**words: str | float | bool | Sequence[str] | None) -> bytes:
     """The named arguments of one call; what is None is not said (cjson's null would count as true)."""
     return to_bytes({name: value for name, value in words.items() if value is not None})
 

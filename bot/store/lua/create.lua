@@ -1,7 +1,8 @@
 -- Record a new approval unless another one holds its interrupt. Returns the id that holds.
 local thread, record, history = KEYS[1], KEYS[2], KEYS[3]
 local trail, unshown, deadlines, shelves = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local call = cjson.decode(ARGV[1]) -- id, place, interrupt, instead_of?, version, expires_at?, shelf, shelf_prefix
+local call = cjson.decode(ARGV[1]) -- id, place, interrupt, instead_of?, version, expires_at?, shelf,
+-- shelf_prefix, asked?
 local request, life = ARGV[2], ARGV[3]
 local entries = 4 -- ARGV[4] and after
 
@@ -12,6 +13,7 @@ redis.call('HSET', thread, call.interrupt, call.id)
 redis.call('HSET', record, 'request', request, 'life', life, 'version', call.version)
 audit(trail, history, entries)
 shelve(shelves, call.shelf_prefix, call.shelf, call.place)
+if call.asked then redis.call('ZADD', call.asked, 0, call.place) end
 keep(unshown, call.id, clock())
 keep(deadlines, call.id, call.expires_at)
 return call.id

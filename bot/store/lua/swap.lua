@@ -2,7 +2,8 @@
 local record, history, lease, asked, trail = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local in_work, unshown, deadlines, ended, shelves = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
--- expires_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
+-- expires_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for, asked?, recent, recent_most,
+-- recent_for
 local life = ARGV[2]
 local entries = 3 -- ARGV[3] and after
 
@@ -19,6 +20,13 @@ keep(deadlines, call.id, call.expires_at)
 if call.shelf ~= call.shelf_before then
   unshelve(shelves, call.shelf_prefix, call.shelf_before, call.place)
   shelve(shelves, call.shelf_prefix, call.shelf, call.place)
+end
+if call.asked then redis.call('ZREM', call.asked, call.place) end
+if #call.recent > 0 then redis.call('HSET', record, 'recent', cjson.encode(call.recent)) end
+for _, recent in ipairs(call.recent) do
+  redis.call('ZADD', recent, now, call.id)
+  redis.call('ZREMRANGEBYRANK', recent, 0, -call.recent_most - 1)
+  redis.call('EXPIRE', recent, call.recent_for)
 end
 if call.answered and redis.call('HGET', asked, call.answered) == call.id then
   redis.call('HDEL', asked, call.answered)
