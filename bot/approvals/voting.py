@@ -135,3 +135,8 @@ async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:
             await world.queue.show(after.id, version=after.version)
     except StoreUnavailable:
         return
+
+
+async def standing(world: World, user: str, channel: str, policy: Policy) -> Why | None:
+    """What speaks against this person deciding there, as the lists ask it. Raises DirectoryUnavailable."""
+    return await _standing(world, user, channel, policy)

@@ -1,0 +1,58 @@
+"""Who may decide or see an approval, asked for lists: what is listed binds nobody, the click is checked again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from bot.approvals.voting import standing
+from bot.approvals.world import World
+from bot.core.model import Verdict
+from bot.core.policy import CONSENTS, barred, unfit
+from bot.core.voting import overdue
+from bot.ports import DirectoryUnavailable, Record
+
+Place = tuple[str, str]  # graph and channel
+
+# Channels that Slack is asked about for one list, and seconds for all of them together: the command has three.
+MOST_PLACES = 50
+WITHIN = 1.2
+
+
+async def may_decide(world: World, user: str, record: Record) -> bool:
+    """Whether this person's consent would count now, and is still missing. Raises DirectoryUnavailable."""
+    approval, policy = record.approval, world.policy(record.approval.request.graph)
+    if overdue(approval, record.now) or barred(approval, policy, user, Verdict.APPROVE) is not None:
+        return False
+    if any(vote.by == user and vote.verdict in CONSENTS for vote in approval.votes):
+        return False
+    return await standing(world, user, approval.channel, policy) is None
+
+
+async def may_see(world: World, user: str, record: Record) -> bool:
+    """Who asked, who may decide, and the members of the channel. Raises DirectoryUnavailable."""
+    approval, policy = record.approval, world.policy(record.approval.request.graph)
+    if unfit(await world.directory.person(user), world.us) is not None:
+        return False
+    if user == approval.requester or await world.directory.is_member(approval.channel, user):
+        return True
+    return await standing(world, user, approval.channel, policy) is None
+
+
+async def own_places(world: World, user: str, places: Iterable[Place]) -> tuple[frozenset[Place], bool]:
+    """Those of the places where this person may decide, and whether Slack told of all of them."""
+    asked = sorted(places)
+    some = asked[:MOST_PLACES]
+    answers = await asyncio.gather(*(_is_own(world, user, place) for place in some))
+    own = frozenset(place for place, answer in zip(some, answers, strict=True) if answer)
+    return own, len(some) == len(asked) and None not in answers
+
+
+async def _is_own(world: World, user: str, place: Place) -> bool | None:
+    """None: Slack does not tell in time."""
+    graph, channel = place
+    try:
+        async with asyncio.timeout(WITHIN):
+            return await standing(world, user, channel, world.policy(graph)) is None
+    except (DirectoryUnavailable, TimeoutError):
+        return None
