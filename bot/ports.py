@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -246,13 +246,21 @@ class DueBy:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAt:
+    """A message, as its link names it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of what somebody asked to see; `cursor` goes on after it, None: there is no more."""
 
     records: tuple[Record, ...]
     cursor: str | None
     total: int | None  # None: only a search of everything could tell
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     searched: int | None = None  # the search stopped after looking at so many
     unsure: bool = False  # Slack did not tell everything: something may be missing
 

@@ -103,6 +103,7 @@ class FakeDirectory:
 
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
+    members: dict[str, set[str]] = field(default_factory=dict)  # of the channels a test speaks of
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     down: bool = False
 
@@ -112,7 +113,7 @@ class FakeDirectory:
         return self.people.get(user_id, Person(user_id, user_id, "T1"))
 
     async def is_member(self, channel: str, user_id: str) -> bool:
-        return user_id not in self.outsiders
+        return user_id in self.members.get(channel, {user_id}) and user_id not in self.outsiders
 
     async def group(self, group_id: str) -> frozenset[str]:
         return self.groups.get(group_id, frozenset())

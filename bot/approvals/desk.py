@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.approvals import starting, voting
+from bot.approvals import listing, starting, voting
 from bot.approvals.world import World
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.ports import Page, Record, StoreUnavailable
+from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,13 @@ class SlackDesk:
         record = await self.world.store.read(approval_id)
         return record.approval if record else None
 
-    async def pending(self, cursor: str | None) -> Page:
-        """Pending approvals, ten a page, oldest first."""
-        return await self.world.store.pending(cursor=cursor, limit=10)
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """Pending approvals as this person asks for them, ten a page."""
+        return await listing.find(self.world, user, filters, cursor)
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval with its card, if there is one and this person may see it."""
+        return await listing.one(self.world, user, wanted)
 
     async def start(
         self,

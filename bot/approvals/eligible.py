@@ -1,4 +1,4 @@
-"""Who may decide or see an approval, asked for lists: what is listed binds nobody, the click is checked again."""
+"""Who may decide or see an approval, asked for lists; a click on what is listed is checked again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.ports import DirectoryUnavailable, Record
 
 Place = tuple[str, str]  # graph and channel
 
-# Channels that Slack is asked about for one list, and seconds for all of them together: the command has three.
+# Channels that Slack is asked about for one list, and seconds for it: the command has three in all.
 MOST_PLACES = 50
 WITHIN = 1.2
 

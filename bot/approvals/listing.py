@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.approvals.eligible import Place, may_decide, own_places
+from bot.approvals.eligible import Place, may_decide, may_see, own_places
 from bot.approvals.world import World
 from bot.core.filters import Filters, fits
-from bot.ports import AskedBy, DirectoryUnavailable, DueBy, Found, InPlaces, Look, Record
+from bot.ports import AskedBy, CardAt, DirectoryUnavailable, DueBy, Found, InPlaces, Look, Message, Record
 
 PAGE = 10
 
@@ -53,6 +53,23 @@ async def find(
     return Found(tuple(hits), cursor, None, filters, searched=searched, unsure=unsure)
 
 
+async def one(world: World, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+    """The approval with its card as it is now; None where there is none that this person may see."""
+    if isinstance(wanted, CardAt):
+        known = await world.store.card_at(wanted.channel, wanted.ts)
+    else:
+        known = wanted
+    record = await world.store.read(known) if known else None
+    try:
+        if record is None or not await may_see(world, user, record):
+            return None
+    except DirectoryUnavailable:
+        return None  # who cannot be checked sees nothing
+    approval = record.approval
+    card = world.faces.card(approval, previous=None, previous_link=None, next_link=None, now=record.now)
+    return record, card
+
+
 async def _prepared(world: World, user: str, filters: Filters) -> Search:
     own, told_all = None, True
     if filters.mine:
@@ -60,7 +77,7 @@ async def _prepared(world: World, user: str, filters: Filters) -> Search:
         own, told_all = await own_places(world, user, (place for place in places if _names(filters, place)))
     timed = filters.older is not None or filters.due is not None
     look = _look(filters, own, await world.store.now() if timed else 0.0)
-    rest = (filters.words, filters.mine)
+    rest: tuple[object, ...] = (filters.words, filters.mine)
     if not isinstance(look, InPlaces):
         rest = (*rest, filters.graph, filters.channel)
     if isinstance(look, DueBy):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
 from bot.core.model import JSON, Approval, MetadataClaim, Verdict
@@ -100,20 +101,35 @@ def _proper(approval_id: str, *numbers: str) -> bool:
     return bool(APPROVAL_ID.fullmatch(approval_id)) and all(NUMBER.fullmatch(number) for number in numbers)
 
 
-def write_trail(cursors: Sequence[str]) -> str:
+def write_trail(cursors: Sequence[str], filters: str = "") -> str:
     """The pages of a list up to one, as cursors; the first page has none. The oldest go if it gets long."""
+    head = ["v2", quote(filters, safe="")] if filters else ["v1"]
     kept = list(cursors)
-    while len(value := ",".join(["v1", *kept])) > BUTTON_VALUE:
+    while len(value := ",".join([*head, *kept])) > BUTTON_VALUE and kept:
         kept.pop(0)
     return value
 
 
-def read_trail(value: str | None) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which page of which list: the cursors up to it, and the filters as somebody would type them."""
+
+    cursors: tuple[str, ...]
+    filters: str = ""
+
+
+def read_trail(value: str | None) -> Trail | None:
     """What `write_trail` wrote; None for anything else."""
     match (value or "").split(","):
-        case ["v1", *cursors] if len(value or "") <= BUTTON_VALUE:
-            return tuple(cursors) if all(CURSOR.fullmatch(cursor) for cursor in cursors) else None
+        case ["v1", *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors))
+        case ["v2", str(filters), *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors), unquote(filters))
     return None
+
+
+def _are_cursors(cursors: Sequence[str], value: str | None) -> bool:
+    return len(value or "") <= BUTTON_VALUE and all(CURSOR.fullmatch(cursor) for cursor in cursors)
 
 
 @dataclass(frozen=True, slots=True)

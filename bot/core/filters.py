@@ -12,7 +12,7 @@ from bot.core.payload import content
 from bot.core.policy import USER_ID
 from bot.core.slack_ids import CHANNEL_ID
 
-LONGEST = 200  # characters of all filters together: they travel in a button's value
+LONGEST = 400  # bytes of all filters together: they travel in a button's value, up to three letters each
 
 POSSIBLE = (
     "Possible are mine, waiting, overdue, due:2h, graph:refund, channel:#refunds, from:@ana, older:2h, "
@@ -62,14 +62,14 @@ class WrongFilter:
 
 def read_filters(words: Sequence[str], me: str) -> Filters | WrongFilter:
     """What the words ask for; `me` is who asks, for `from:me`."""
-    if len(" ".join(words)) > LONGEST:
-        return WrongFilter(f"That is longer than {LONGEST} characters. {POSSIBLE}")
     found = Filters()
     for word in words:
         read = _read(word, found, me)
         if read is None:
             return WrongFilter(f"I do not understand “{word}”. {POSSIBLE}")
         found = read
+    if len(str(found).encode()) > LONGEST:
+        return WrongFilter(f"That is too long to be searched for. {POSSIBLE}")
     return found
 
 

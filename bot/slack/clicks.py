@@ -11,6 +11,7 @@ from bot.blocks.ids import (
     VERDICTS,
     ButtonValue,
     Place,
+    Trail,
     read_metadata,
     read_page,
     read_place,
@@ -126,8 +127,8 @@ class Press:
         return read_page(self.value)
 
     @property
-    def trail(self) -> tuple[str, ...] | None:
-        """Which page of the list the button leads to."""
+    def trail(self) -> Trail | None:
+        """Which page of which list the button leads to."""
         return read_trail(self.value)
 
     @property
@@ -235,17 +236,27 @@ class Command:
     channel: str
     words: tuple[str, ...]
     trigger_id: str
+    typed: tuple[str, ...] = ()  # the words as they were typed
 
     @classmethod
     def of(cls, body: Body) -> Command:
         """The text as words; the first, the verb, in any case."""
-        verb, *rest = (word(body, "text") or "").split() or ("",)
+        typed = tuple(unescaped(one) for one in (word(body, "text") or "").split())
         return cls(
             origin=Origin.of(body),
             channel=word(body, "channel_id") or "",
-            words=tuple(filter(None, (verb.lower(), *rest))),
+            words=(typed[0].lower(), *typed[1:]) if typed else (),
             trigger_id=word(body, "trigger_id") or "",
+            typed=typed,
         )
+
+
+def unescaped(text: str) -> str:
+    """The three characters that Slack escapes, as they were typed.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def part(body: Body, name: str) -> Body:

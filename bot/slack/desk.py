@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
-from bot.ports import Page
+from bot.ports import CardAt, Found, Message, Record
 
 
 class Desk(Protocol):
@@ -32,8 +33,12 @@ class Desk(Protocol):
         """The approval whose full text somebody wants to read."""
         ...
 
-    async def pending(self, cursor: str | None) -> Page:
-        """A page of what is waiting, ten at a time, oldest first."""
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """A page of what this person asks to see of what is waiting, ten at a time."""
+        ...
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval, by id or by where its card is, with its card; None: this person may not see one."""
         ...
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)

@@ -9,13 +9,16 @@ from typing import Any
 from bot.blocks import form, lists, modal
 from bot.blocks.answer_form import answer_form
 from bot.blocks.card import card
+from bot.blocks.faces import BlockFaces
 from bot.blocks.notice import sentence
+from bot.blocks.one import one
 from bot.blocks.parts import Face
 from bot.blocks.result import result
-from bot.core.model import JSON, Approval, RunState, State, Verdict, Vote
+from bot.core.filters import Filters
+from bot.core.model import JSON, Approval, Card, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy
-from bot.ports import Page
+from bot.core.policy import Policies, Policy
+from bot.ports import Found, Record
 from tests.blocks import samples
 from tests.blocks.samples import (
     AMOUNTS,
@@ -36,6 +39,14 @@ from tests.blocks.samples import (
 FINANCE = Policy(members=False, users=frozenset({"U0ANA"}), groups=frozenset({"S0FIN"}))
 TWO = Policy(quorum=2, on_expiry="reject")
 LONG: dict[str, Any] = {**dict(REFUND), "body": "\n".join(f"line {n}: " + "x" * 60 for n in range(400))}  # type: ignore[arg-type]
+WANTED = Filters(
+    mine=True,
+    graph="refund",
+    channel="C0REFUNDS",
+    requester="U0CAT",
+    older=7_200.0,
+    words=("broken", "<photo>"),
+)
 CENTS: Mapping[str, JSON] = {
     "amount_cents": 40_000,
     "pay_on": "2026-01-05",
@@ -137,7 +148,27 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
         links={samples.record(n).approval.id: LINK for n in (10, 11)},
         trail=("b2xk",),
     ),
-    "list-empty": lambda: lists.pending(Page((), None, 0), links={}),
+    "list-empty": lambda: lists.pending(Found((), None, 0), links={}),
+    "list-nothing-fits": lambda: lists.pending(Found((), None, 0, WANTED, unsure=True), links={}),
+    "list-filtered": lambda: lists.pending(
+        Found(samples.page(range(2), total=2, cursor=None).records, "b2xk", None, WANTED, searched=500),
+        links={},
+    ),
+    "list-due": lambda: lists.pending(
+        Found(samples.page(range(10), total=2, cursor=None).records, "b2xk", 12, Filters(due=7_200.0)),
+        links={},
+    ),
+    "one-pending": lambda: _one(approval(votes=(samples.vote("U0ANA"),)), Policies(TWO), LINK),
+    "one-decided": lambda: _one(
+        decided(
+            Verdict.REJECT,
+            "U0BEN",
+            text="too late",
+            votes=(samples.vote("U0ANA"), replace(samples.vote("U0BEN", Verdict.REJECT), text="too late")),
+        ),
+        Policies(),
+        None,
+    ),
     "list-help": lists.help_text,
     "list-graphs": lambda: lists.graphs([("refund", "Pays money back."), ("plan_review", "")]),
     "result-ended": lambda: result(samples.run(result="Refund re_1A2B issued, $500.00")),
@@ -145,6 +176,13 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "result-failed": lambda: result(samples.run(RunState.FAILED, reference="K7Q2")),
     "result-lost": lambda: result(samples.run(RunState.LOST, requester=None)),
 }
+
+
+def _one(shown: Approval, policies: Policies, link: str | None) -> Face:
+    card = BlockFaces(lambda: policies).card(
+        shown, previous=None, previous_link=None, next_link=None, now=NOW
+    )
+    return one(Record(shown, Card("C0REFUNDS", "1767620520.000100"), NOW), card, link)
 
 
 def _two_answers() -> Iterator[Vote]:

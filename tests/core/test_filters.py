@@ -70,6 +70,7 @@ def test_a_wrong_filter_says_what_is_possible(typed: str) -> None:
 
 def test_too_many_words_do_not_fit_a_button_and_are_refused() -> None:
     assert isinstance(read_filters(["x" * (LONGEST + 1)], ME), WrongFilter)
+    assert isinstance(read_filters(["ΐ" * (LONGEST // 4)], ME), WrongFilter)
     assert isinstance(read_filters(["x" * LONGEST], ME), Filters)
 
 
