@@ -265,6 +265,18 @@ class Found:
     unsure: bool = False  # Slack did not tell everything: something may be missing
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one person's App Home shows; `links` are permalinks by approval id."""
+
+    user: str
+    waiting: Found
+    asked: Found
+    recent: tuple[Record, ...]
+    links: Mapping[str, str]
+    note: str | None = None  # a sentence of ours about the last press, as mrkdwn
+
+
 # What the store can look up at once, however many approvals there are.
 Look = InPlaces | AskedBy | DueBy
 
@@ -464,6 +476,14 @@ class Faces(Protocol):
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         ...
 
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        ...
+
+    def home(self, shown: Home) -> Mapping[str, JSON]:
+        """The view of one person's App Home."""
+        ...
+
 
 class Messenger(Protocol):
     """Writes to Slack."""
@@ -492,6 +512,10 @@ class Messenger(Protocol):
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """A private sentence to one person; a direct message where they are not in the channel."""
+        ...
+
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        """Show this App Home to one person. Raises SlackUnavailable, MessageRefused."""
         ...
 
 
@@ -529,6 +553,10 @@ class Queue(Protocol):
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None: ...
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Draw this person's App Home; each note is shown, a Home without one is drawn once."""
+        ...
 
 
 class Chance(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.core.model import JSON, Approval, Person, Run, RunState, State
 from bot.core.outcome import Outcome
-from bot.ports import DirectoryUnavailable, Message, MessageGone
+from bot.ports import DirectoryUnavailable, Home, Message, MessageGone
 
 
 class PlainFaces:
@@ -36,6 +36,14 @@ class PlainFaces:
         kind = "failure" if run.state is RunState.FAILED else "result"
         return Message(text=run.result or run.failure or "", blocks=[], key=f"{kind}:{run.thread_id}")
 
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        return outcome.kind.value
+
+    def home(self, shown: Home) -> Mapping[str, JSON]:
+        records = {"waiting": shown.waiting.records, "asked": shown.asked.records, "recent": shown.recent}
+        named = {part: [record.approval.id for record in some] for part, some in records.items()}
+        return {"note": shown.note, "links": len(shown.links), **named}
+
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         return outcome.kind.value
 
@@ -60,6 +68,12 @@ class FakeMessenger:
     refusal: Exception | None = None
     count: int = 0
     told: list[tuple[str, str]] = field(default_factory=list)
+    homes: dict[str, Mapping[str, JSON]] = field(default_factory=dict)
+
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.homes[user] = view
 
     async def link(self, channel: str, ts: str) -> str | None:
         return f"https://slack.test/{channel}/{ts}"
@@ -151,6 +165,9 @@ class FakeQueue:
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         self._wish("tell", 0.0, channel, user, text)
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        self._wish("home", 0.0, user, note or "")
 
     def _wish(self, task: str, delay: float, *args: str) -> None:
         self.wishes.append(Wish(task, args, self.now + delay))

@@ -11,6 +11,7 @@ from bot.approvals.world import World
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
+from bot.core.policy import foreign
 from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
 
 
@@ -47,6 +48,19 @@ class SlackDesk:
             await self.world.queue.tell(channel, user, text, thread_ts=thread_ts)
         except StoreUnavailable:
             await self.world.messenger.tell(channel, user, text, thread_ts=thread_ts)
+
+    async def home_opened(self, click: Click) -> None:
+        """Draw App Home for a person of ours."""
+        if foreign(click, self.world.us) is None:
+            await self.world.queue.home(click.user)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Draw App Home anew, with the outcome on top; straight to the person where the queue is down."""
+        text = self.world.faces.sentence(outcome, user)
+        try:
+            await self.world.queue.home(user, note=text)
+        except StoreUnavailable:
+            await self.world.messenger.tell(user, user, text)
 
     async def view(self, approval_id: str) -> Approval | None:
         """The approval as it stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from bot.approvals.voting import standing
+from bot.approvals.voting import standing, standing_there
 from bot.approvals.world import World
 from bot.core.model import Verdict
 from bot.core.policy import CONSENTS, barred, unfit
@@ -26,17 +26,17 @@ async def may_decide(world: World, user: str, record: Record) -> bool:
         return False
     if any(vote.by == user and vote.verdict in CONSENTS for vote in approval.votes):
         return False
-    return await standing(world, user, approval.channel, policy) is None
+    return await standing(world, user, approval) is None
 
 
 async def may_see(world: World, user: str, record: Record) -> bool:
     """Who asked, who may decide, and the members of the channel. Raises DirectoryUnavailable."""
-    approval, policy = record.approval, world.policy(record.approval.request.graph)
+    approval = record.approval
     if unfit(await world.directory.person(user), world.us) is not None:
         return False
     if user == approval.requester or await world.directory.is_member(approval.channel, user):
         return True
-    return await standing(world, user, approval.channel, policy) is None
+    return await standing(world, user, approval) is None
 
 
 async def own_places(world: World, user: str, places: Iterable[Place]) -> tuple[frozenset[Place], bool]:
@@ -53,6 +53,6 @@ async def _is_own(world: World, user: str, place: Place) -> bool | None:
     graph, channel = place
     try:
         async with asyncio.timeout(WITHIN):
-            return await standing(world, user, channel, world.policy(graph)) is None
+            return await standing_there(world, user, graph, channel) is None
     except (DirectoryUnavailable, TimeoutError):
         return None

@@ -137,6 +137,11 @@ async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:
         return
 
 
-async def standing(world: World, user: str, channel: str, policy: Policy) -> Why | None:
-    """What speaks against this person deciding there, as the lists ask it. Raises DirectoryUnavailable."""
-    return await _standing(world, user, channel, policy)
+async def standing(world: World, user: str, approval: Approval) -> Why | None:
+    """What speaks against this person deciding this one, as lists ask it. Raises DirectoryUnavailable."""
+    return await _standing(world, user, approval.channel, world.policy(approval.request.graph))
+
+
+async def standing_there(world: World, user: str, graph: str, channel: str) -> Why | None:
+    """The same of whatever this graph may ask in this channel: None where any of it may be theirs."""
+    return await _standing(world, user, channel, world.policy(graph))

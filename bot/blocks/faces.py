@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.blocks.card import card
+from bot.blocks.home import app_home
 from bot.blocks.ids import metadata, result_metadata
-from bot.blocks.notice import notice
+from bot.blocks.notice import notice, sentence
+from bot.blocks.parts import Block
 from bot.blocks.result import result
 from bot.core.model import Approval, Run, RunState
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Message
+from bot.ports import Home, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,11 @@ class BlockFaces:
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         return notice(outcome, user)
+
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        return sentence(outcome, user)
+
+    def home(self, shown: Home) -> Block:
+        """The view of one person's App Home."""
+        return app_home(shown)

@@ -142,6 +142,7 @@ class Place:
     channel: str
     message_ts: str
     so_far: Sequence[JSON] = ()  # of a form with several pages: (path, value) of what was filled in before
+    shown: str | None = None  # opened from App Home: the digest of the request that it showed
 
 
 def write_place(place: Place) -> str:
@@ -153,7 +154,8 @@ def write_place(place: Place) -> str:
         "channel": place.channel,
         "message_ts": place.message_ts,
     }
-    return json.dumps(named | {"so_far": place.so_far} if place.so_far else named, ensure_ascii=False)
+    more: dict[str, JSON] = {"so_far": place.so_far, "shown": place.shown}
+    return json.dumps(named | {name: said for name, said in more.items() if said}, ensure_ascii=False)
 
 
 def read_place(private: str | None) -> Place | None:
@@ -166,10 +168,10 @@ def read_place(private: str | None) -> Place | None:
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest.keys() - {"so_far"} and _proper(approval_id, str(revision)):
-            so_far = rest.get("so_far", [])
-            if isinstance(so_far, list):
-                return Place(approval_id, revision, Verdict(verdict), channel, ts, tuple(so_far))
+        } if not rest.keys() - {"so_far", "shown"} and _proper(approval_id, str(revision)):
+            so_far, shown = rest.get("so_far", []), rest.get("shown")
+            if isinstance(so_far, list) and (shown is None or isinstance(shown, str)):
+                return Place(approval_id, revision, Verdict(verdict), channel, ts, tuple(so_far), shown)
     return None
 
 

@@ -211,6 +211,7 @@ class Source(StrEnum):
     BUTTON = "button"
     MODAL = "modal"
     REPLY = "reply"
+    HOME = "home"  # a button of App Home, or of a form opened from it: there is no channel and no message
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ class Click:
     metadata: MetadataClaim | None = None
     text: str | None = None
     given: JSON = None  # only of an ANSWER: what was filled in
+    shown: str | None = None  # only from App Home: the digest of the request that it showed
     choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
 
 

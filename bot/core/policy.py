@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.digest import canonical, digest
-from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
+from bot.core.model import JSON, Approval, Click, Person, Source, Verdict, Vote, Workspace
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -89,6 +89,8 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
     """Refuse a click that does not come from the card we recorded, or contradicts itself."""
     if click.revision != approval.revision:
         return Why.OTHER_CARD
+    if click.source is Source.HOME:
+        return None if _shown_at_home(click, approval) else Why.OTHER_CARD
     if click.channel != card_channel or (card_ts is not None and click.message_ts != card_ts):
         return Why.OTHER_CARD
     claim, request = click.metadata, approval.request
@@ -97,6 +99,12 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
         if said != (approval.id, request.thread_id, request.interrupt_id, approval.revision):
             return Why.OTHER_CARD
     return None
+
+
+def _shown_at_home(click: Click, approval: Approval) -> bool:
+    """App Home has no message that could vouch for a button: what it showed must be what is asked."""
+    is_elsewhere = click.channel is not None or click.message_ts is not None or click.metadata is not None
+    return not is_elsewhere and click.shown == approval.request.digest
 
 
 def unfit(person: Person, us: Workspace) -> Why | None:

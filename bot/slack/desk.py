@@ -64,6 +64,14 @@ class Desk(Protocol):
         """The bot was invited: cards that waited for that can be posted now."""
         ...
 
+    async def home_opened(self, click: Click) -> None:
+        """Somebody looks at App Home: it is drawn anew. The click says who and where from, it is no vote."""
+        ...
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Tell in App Home what became of a gesture there, and draw what is left."""
+        ...
+
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         """Tell one person what became of a gesture, where the card does not say it itself.
 

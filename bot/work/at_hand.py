@@ -40,6 +40,10 @@ class AtHand:
         """Queued."""
         await self._queue.expire(approval_id, at=at)
 
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Queued."""
+        await self._queue.home(user, note=note)
+
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Queued."""
         await self._queue.tell(channel, user, text, thread_ts=thread_ts)

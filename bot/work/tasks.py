@@ -19,6 +19,7 @@ from bot.approvals.adopting import adopt as adopt_all
 from bot.approvals.announcing import announce as announce_run
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire as expire_approval
+from bot.approvals.home import show_home
 from bot.approvals.reconciling import reconcile as reconcile_all
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
@@ -114,6 +115,15 @@ def tasks(world: World) -> dict[str, TaskFunction]:
             except (ChannelClosed, MessageRefused, SlackUnavailable) as failed:
                 log.warning("private note was not delivered", user=user, reason=str(failed))
 
+    async def home(user: str, note: str | None, execution: Execution = CURRENT) -> None:
+        with measured("home", execution):
+            try:
+                await show_home(world, user, note)
+            except (MessageRefused, SlackUnavailable) as failed:
+                log.warning("App Home was not published", user=user, reason=str(failed))
+                if note is not None:
+                    await world.queue.tell(user, user, note)
+
     async def reconcile(every: Perpetual = RECONCILING, execution: Execution = CURRENT) -> None:
         with measured("reconcile", execution):
             found = await reconcile_all(world)
@@ -137,6 +147,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "expire": expire,
         "announce": announce,
         "tell": tell,
+        "home": home,
         "reconcile": reconcile,
         "adopt": adopt,
     }

@@ -10,6 +10,7 @@ from bot.blocks import form, lists, modal
 from bot.blocks.answer_form import answer_form
 from bot.blocks.card import card
 from bot.blocks.faces import BlockFaces
+from bot.blocks.home import app_home
 from bot.blocks.notice import sentence
 from bot.blocks.one import one
 from bot.blocks.parts import Face
@@ -18,8 +19,8 @@ from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policies, Policy
-from bot.ports import Found, Record
-from tests.blocks import samples
+from bot.ports import Found, Home, Record
+from tests.blocks import homes, samples
 from tests.blocks.samples import (
     AMOUNTS,
     BATCH,
@@ -201,6 +202,8 @@ def _refused() -> Approval:
 
 
 VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    "home-empty": lambda: app_home(Home("U0ANA", Found((), None, 0), Found((), None, 0), (), {})),
+    "home": homes.busy,
     "modal-reject": lambda: modal.reason_form(
         approval(), channel="C0REFUNDS", message_ts="1767620520.000100"
     ),

@@ -30,6 +30,8 @@ class FakeDesk(Desk):
     broken: Exception | None = None
     page: Found = field(default_factory=lambda: Found((), None, 0))
     card_at: CardAt | None = None
+    homes_opened: list[Click] = field(default_factory=list)
+    told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
     asked_for: list[tuple[str, Filters]] = field(default_factory=list)
     looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
@@ -94,6 +96,13 @@ class FakeDesk(Desk):
 
     async def joined(self, channel: str) -> None:
         self.channels_joined.append(channel)
+
+    async def home_opened(self, click: Click) -> None:
+        self._answer()
+        self.homes_opened.append(click)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        self.told_at_home.append((outcome, user))
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         self.told.append((outcome, channel, user, thread_ts))

@@ -49,7 +49,7 @@ def asks(desk: Desk, windows: Windows, form: Form) -> Listener:
         outcome = await desk.ready(press.click) if press.click else NO_CARD
         if outcome.kind is Kind.READY and outcome.approval is not None:
             where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
-            await windows.open(press.trigger_id, form(outcome.approval, **where))
+            await windows.open(press.trigger_id, form(outcome.approval, **where, shown=press.shown))
         else:
             await tell(desk, press, outcome)
         await ack()

@@ -14,7 +14,7 @@ from bot.blocks.parts import SECTION, Face, context, section
 from bot.blocks.text import cut, joined, mrkdwn
 from bot.core.filters import Filters, WrongFilter, read_filters
 from bot.ports import CardAt, Messenger
-from bot.slack.clicks import Command
+from bot.slack.command import Command
 from bot.slack.desk import Desk
 from bot.slack.listeners.listing import links, list_face
 from bot.slack.scopes import COMMANDS
