@@ -34,6 +34,7 @@ from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
+from bot.store.idempotency import RedisIdempotency
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
@@ -115,6 +116,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             audit_key=settings.audit_key,
             default_channel=settings.channel,
             scout=ServerScout(servers) if addresses else None,
+            once=RedisIdempotency(redis),
         )
         register(docket, world)
         yield Parts(settings, redis, rules, docket, slack, servers, world)

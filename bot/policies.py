@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -104,6 +105,18 @@ def _variable(value: str) -> str:
     return value
 
 
+def _time_of_day(value: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError('must be a time of day like "09:00"')
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError('must be a time zone like "Europe/Berlin"')
+    return value
+
+
 class Approvers(Table):
     """People by id and groups by id; both count."""
 
@@ -122,6 +135,9 @@ class Rules(Table):
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
     on_expiry: Annotated[Literal["reject", "leave"], BeforeValidator(_never_approve)] = "leave"
+    dm_sole_approver: bool = False
+    digest: Annotated[str, AfterValidator(_time_of_day)] | None = None
+    digest_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
 
 class Graph(Rules):

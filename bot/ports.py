@@ -277,6 +277,20 @@ class Home:
     note: str | None = None  # a sentence of ours about the last press, as mrkdwn
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a channel is told once a day."""
+
+    channel: str
+    day: str  # 2026-01-05, where the channel is
+    total: int
+    graphs: tuple[tuple[str, int], ...]  # how many of each graph, most first
+    overdue: int
+    soon: int  # due within a day
+    oldest: tuple[Record, ...]
+    links: Mapping[str, str]  # permalinks by approval id
+
+
 # What the store can look up at once, however many approvals there are.
 Look = InPlaces | AskedBy | DueBy
 
@@ -484,6 +498,14 @@ class Faces(Protocol):
         """The view of one person's App Home."""
         ...
 
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        ...
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
+        ...
+
 
 class Messenger(Protocol):
     """Writes to Slack."""
@@ -556,6 +578,10 @@ class Queue(Protocol):
 
     async def home(self, user: str, *, note: str | None = None) -> None:
         """Draw this person's App Home; each note is shown, a Home without one is drawn once."""
+        ...
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Tell the one person who may decide, if there is just one."""
         ...
 
 

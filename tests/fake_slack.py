@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.core.model import JSON, Approval, Person, Run, RunState, State
 from bot.core.outcome import Outcome
-from bot.ports import DirectoryUnavailable, Home, Message, MessageGone
+from bot.ports import DirectoryUnavailable, Home, Message, MessageGone, Summary
 
 
 class PlainFaces:
@@ -43,6 +43,14 @@ class PlainFaces:
         records = {"waiting": shown.waiting.records, "asked": shown.asked.records, "recent": shown.recent}
         named = {part: [record.approval.id for record in some] for part, some in records.items()}
         return {"note": shown.note, "links": len(shown.links), **named}
+
+    def summary(self, told: Summary) -> Message:
+        key = f"daily:{told.channel}:{told.day}"
+        counts = f"{told.total} {dict(told.graphs)} {told.overdue} {told.soon} {len(told.links)}"
+        return Message(text=counts, blocks=[], key=key)
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        return f"{approval.id} {link}"
 
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         return outcome.kind.value
@@ -130,6 +138,8 @@ class FakeDirectory:
         return user_id in self.members.get(channel, {user_id}) and user_id not in self.outsiders
 
     async def group(self, group_id: str) -> frozenset[str]:
+        if self.down:
+            raise DirectoryUnavailable("down")
         return self.groups.get(group_id, frozenset())
 
 
@@ -168,6 +178,9 @@ class FakeQueue:
 
     async def home(self, user: str, *, note: str | None = None) -> None:
         self._wish("home", 0.0, user, note or "")
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        self._wish("notify", delay, approval_id)
 
     def _wish(self, task: str, delay: float, *args: str) -> None:
         self.wishes.append(Wish(task, args, self.now + delay))

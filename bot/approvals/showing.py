@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
+from bot.approvals.noticing import notice_wished
 from bot.approvals.world import World
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, State
@@ -120,6 +121,8 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
+    if card.ts is None and shown.ts is not None:
+        await notice_wished(world, approval)
     await world.store.save_card(approval.id, shown, seen=seen)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.audit import Entry, Fact, chained
 from bot.core.model import JSON, Approval, Workspace
 from bot.core.policy import Policies, Policy
-from bot.ports import Chance, Directory, Faces, Messenger, Queue, Runner, Scout, Store
+from bot.ports import Chance, Directory, Faces, Idempotency, Messenger, Queue, Runner, Scout, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class World:
     audit_key: bytes
     default_channel: str | None = None
     scout: Scout | None = None  # None: no graph runs on an Agent Server
+    once: Idempotency | None = None  # for what is sent once: daily summaries, notices
 
     def policy(self, graph: str) -> Policy:
         """The rules for this graph, as they are now."""

@@ -11,10 +11,11 @@ from bot.blocks.ids import metadata, result_metadata
 from bot.blocks.notice import notice, sentence
 from bot.blocks.parts import Block
 from bot.blocks.result import result
-from bot.core.model import Approval, Run, RunState
+from bot.blocks.summary import SUMMARY_TYPE, daily, waits
+from bot.core.model import JSON, Approval, Run, RunState
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Home, Message
+from bot.ports import Home, Message, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,13 @@ class BlockFaces:
     def home(self, shown: Home) -> Block:
         """The view of one person's App Home."""
         return app_home(shown)
+
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        face, key = daily(told), f"daily:{told.channel}:{told.day}"
+        said: dict[str, JSON] = {"channel": told.channel, "day": told.day}
+        return Message(face.text, face.blocks, key, {"event_type": SUMMARY_TYPE, "event_payload": said})
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
+        return waits(approval, link)

@@ -27,6 +27,9 @@ class Policy:
     thread_replies: str = "revise"
     expires_in: float | None = None
     on_expiry: str = "leave"
+    dm_sole_approver: bool = False
+    digest: str | None = None  # "09:00", where `digest_zone` is
+    digest_zone: str = "UTC"
     url: str | None = None
     assistant: str | None = None
     auth_env: str | None = None
