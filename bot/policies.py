@@ -201,6 +201,8 @@ def _contradictions(
         for key in ("assistant", "auth_env", "auth_header", "adopt"):
             if key in graph.model_fields_set and graph.url is None:
                 yield (*where, key), "needs `url`, the address of its Agent Server"
+        if "digest_zone" in graph.model_fields_set and policy.digest is None:
+            yield (*where, "digest_zone"), "does nothing without `digest`"
         if "on_expiry" in graph.model_fields_set and policy.expires_in is None:
             yield (*where, "on_expiry"), "does nothing without `expires_in`"
         if known_graphs is not None and graph.url is None and name not in known_graphs:

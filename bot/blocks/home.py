@@ -29,7 +29,7 @@ from bot.core.payload import Content, content
 from bot.core.risk import Risk, risk_of
 from bot.ports import Home, Record
 
-# Ten items of at most five blocks and ten of two, with headings: below Slack's hundred. What is decided here
+# Ten items of at most five blocks and ten of two, with lines and headings: below Slack's hundred. What is decided here
 # is shown here in full; a longer request, or a riskier one, is decided on its card.
 SHOWN = 1_200  # letters of one request
 BUTTONS = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
@@ -54,7 +54,8 @@ def _waiting(shown: Home) -> Iterator[Block]:
     yield header("Waiting for you")
     if not shown.waiting.records:
         yield section(mrkdwn("Nothing waits for you."))
-    for record in shown.waiting.records:
+    for number, record in enumerate(shown.waiting.records):
+        yield from [divider()] if number else []
         yield from _item(record, shown.links.get(record.approval.id))
     if shown.waiting.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals mine` in any channel."))
