@@ -11,7 +11,11 @@ from redis.asyncio import Redis
 
 from bench import seed
 from bench.figures import MS, Figure, Target, beside, percentile
+from bench.people import looked_at
 from bench.plan import Plan
+from bot.approvals.home import show_home
+from bot.approvals.listing import find
+from bot.core.filters import Filters
 from bot.core.model import State
 from bot.ports import Page
 from bot.store import keys
@@ -23,6 +27,7 @@ from bot.store.embedded import EmbeddedRedis
 SIZES = (100, 10_000, 100_000, 1_000_000)
 BATCH = 2_000
 FIRST, MIDDLE, FILTERED = "first page", "page in the middle", "page of one graph and channel"
+MINE, ASKED, HOME = "`/approvals mine`", "page of one requester", "App Home"
 
 
 async def measure(plan: Plan) -> list[Figure]:
@@ -46,7 +51,7 @@ async def measure(plan: Plan) -> list[Figure]:
             found[name, SIZES[0]],
             Target(2),
         )
-        for name in (FIRST, MIDDLE, FILTERED)
+        for name in (FIRST, MIDDLE, FILTERED, MINE, ASKED, HOME)
         for size in sizes[1:]
     ]
 
@@ -63,6 +68,23 @@ async def _times(store: RedisStore, middle: str | None, many: int) -> dict[str, 
             got: Page = await page
             times[name].append(time.perf_counter() - began)
             assert len(got.records) == 10
+    return times | await _of_people(store, many)
+
+
+async def _of_people(store: RedisStore, many: int) -> dict[str, list[float]]:
+    """Ana may decide everything, Cat has asked for all of it."""
+    world = looked_at(store)
+    times: dict[str, list[float]] = {MINE: [], ASKED: [], HOME: []}
+    for _ in range(many):
+        for name, look in (
+            (MINE, find(world, "U0ANA", Filters(mine=True))),
+            (ASKED, find(world, "U0ANA", Filters(requester="U0CAT"))),
+            (HOME, show_home(world, "U0ANA")),
+        ):
+            began = time.perf_counter()
+            found = await look
+            times[name].append(time.perf_counter() - began)
+            assert found is None or len(found.records) == 10
     return times
 
 
@@ -97,4 +119,5 @@ async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | 
             pipe.hset(keys.approval(other_id), items=[part for pair in record.items() for part in pair])
             pipe.hset(keys.approval(other_id), "request", request)
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})
+            pipe.zadd(keys.asked(first.requester or ""), {keys.place(asked_at, other_id): 0})
         await pipe.execute()

@@ -36,7 +36,7 @@ async def find(
     hits: list[Record] = []
     searched, unsure = 0, search.unsure
     while searched < MOST:
-        size = limit if search.exact else BATCH
+        size = limit if search.exact else min(BATCH if searched else 2 * limit, MOST - searched)
         page = await world.store.waiting(search.look, cursor=cursor, limit=size)
         for number, record in enumerate(page.records):
             wanted = await _is_wanted(world, user, search, record)

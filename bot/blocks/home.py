@@ -29,8 +29,8 @@ from bot.core.payload import Content, content
 from bot.core.risk import Risk, risk_of
 from bot.ports import Home, Record
 
-# Ten items of at most five blocks and ten of two, with lines and headings: below Slack's hundred. What is decided here
-# is shown here in full; a longer request, or a riskier one, is decided on its card.
+# Ten items of at most five blocks and ten of two, with lines and headings: below Slack's hundred. What is
+# decided here is shown here in full; a longer request, or a riskier one, is decided on its card.
 SHOWN = 1_200  # letters of one request
 BUTTONS = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
 
