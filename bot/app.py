@@ -36,6 +36,7 @@ from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
 from bot.store.delegations import RedisDelegations
+from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
@@ -125,6 +126,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             delegations=RedisDelegations(redis, slack.identity.team_id),
             public_url=settings.public_url if settings.web_login else None,
             scout=ServerScout(servers) if addresses else None,
+            once=RedisIdempotency(redis),
         )
         register(docket, world)
         yield Parts(settings, redis, rules, docket, slack, servers, world)

@@ -46,7 +46,8 @@ def _clock(value: object) -> int:
     return minutes
 
 
-def _zone(value: str) -> str:
+def known_zone(value: str) -> str:
+    """A name of the time zone database. Raises ValueError."""
     if value not in available_timezones():
         raise ValueError('must be a time zone like "Europe/Berlin"')
     return value
@@ -65,7 +66,7 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class WorkingHours(Table):
     """When people work; outside of it nobody is reminded."""
 
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Annotated[str, AfterValidator(known_zone)]
     start: Annotated[int, BeforeValidator(_clock), Field(alias="from")] = 9 * 60
     end: Annotated[int, BeforeValidator(_clock), Field(alias="to")] = 18 * 60
     days: list[Day] = Field(default=["mon", "tue", "wed", "thu", "fri"], min_length=1)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.by_when import ChannelId, Duration, Escalation, Retention, WorkingHours, out_of_time
+from bot.by_when import ChannelId, Duration, Escalation, Retention, WorkingHours, known_zone, out_of_time
 from bot.core.audit import AuditRules
 from bot.core.policy import Policies, Policy
 from bot.core.problem import Problem
@@ -82,6 +82,12 @@ def _variable(value: str) -> str:
     return value
 
 
+def _time_of_day(value: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError('must be a time of day like "09:00"')
+    return value
+
+
 class Rules(Table):
     """What `[defaults]` may say, and each graph too."""
 
@@ -105,6 +111,9 @@ class Rules(Table):
     remind_every: Duration | None = None
     remind_at_most: Annotated[int, Field(ge=1, le=20)] = 3
     escalate: Escalation | None = None
+    dm_sole_approver: bool = False
+    digest: Annotated[str, AfterValidator(_time_of_day)] | None = None
+    digest_zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
 
 
 class PayloadRule(Table):
@@ -200,6 +209,8 @@ def _contradictions(
         for key in ("assistant", "auth_env", "auth_header", "adopt"):
             if key in graph.model_fields_set and graph.url is None:
                 yield (*where, key), "needs `url`, the address of its Agent Server"
+        if "digest_zone" in graph.model_fields_set and policy.digest is None:
+            yield (*where, "digest_zone"), "does nothing without `digest`"
         if "on_expiry" in graph.model_fields_set and policy.expires_in is None:
             yield (*where, "on_expiry"), "does nothing without `expires_in`"
         yield from out_of_time(where, graph, policy)

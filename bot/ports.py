@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.core.absence import Absence, Leave
 from bot.core.audit import Entry
 from bot.core.batch import Batch
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, Nudge, Person, Run
 from bot.core.needed import Needed
 from bot.core.outcome import Outcome
@@ -263,6 +264,84 @@ class Page:
     records: tuple[Record, ...]
     cursor: str | None
     total: int
+    marks: tuple[str, ...] = ()  # beside each record, the cursor of a page that begins after it
+
+
+@dataclass(frozen=True, slots=True)
+class InPlaces:
+    """Pending approvals of some graphs and channels, by when they were asked."""
+
+    graph: str | None = None
+    channel: str | None = None
+    pairs: frozenset[tuple[str, str]] | None = None  # only these of (graph, channel)
+    before: float | None = None  # only what was asked before this moment
+    newest: bool = False  # newest first
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """Pending approvals that one person or service asked for, by when they were asked."""
+
+    requester: str
+    before: float | None = None
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueBy:
+    """Pending approvals whose deadline comes no later than this moment, the most urgent first."""
+
+    moment: float
+
+
+@dataclass(frozen=True, slots=True)
+class CardAt:
+    """A message, as its link names it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what somebody asked to see; `cursor` goes on after it, None: there is no more."""
+
+    records: tuple[Record, ...]
+    cursor: str | None
+    total: int | None  # None: only a search of everything could tell
+    filters: Filters = field(default_factory=Filters)
+    searched: int | None = None  # the search stopped after looking at so many
+    unsure: bool = False  # Slack did not tell everything: something may be missing
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one person's App Home shows; `links` are permalinks by approval id."""
+
+    user: str
+    waiting: Found
+    asked: Found
+    recent: tuple[Record, ...]
+    links: Mapping[str, str]
+    note: str | None = None  # a sentence of ours about the last press, as mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a channel is told once a day."""
+
+    channel: str
+    day: str  # 2026-01-05, where the channel is
+    total: int
+    graphs: tuple[tuple[str, int], ...]  # how many of each graph, most first
+    overdue: int
+    soon: int  # due within a day
+    oldest: tuple[Record, ...]
+    links: Mapping[str, str]  # permalinks by approval id
+
+
+# What the store can look up at once, however many approvals there are.
+Look = InPlaces | AskedBy | DueBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +470,18 @@ class Store(Protocol):
         limit: int = 50,
     ) -> Page:
         """Approvals newest first, filtered."""
+        ...
+
+    async def waiting(self, look: Look, *, cursor: str | None = None, limit: int = 10) -> Page:
+        """Pending approvals that the look is for. ValueError: the cursor is not one of this kind of look."""
+        ...
+
+    async def places(self) -> frozenset[tuple[str, str]]:
+        """The graph and channel of everything that is pending."""
+        ...
+
+    async def lately(self, person: str, *, limit: int) -> tuple[Record, ...]:
+        """What this person decided, or asked for and got decided, newest decision first; at most twenty."""
         ...
 
     async def history(self, approval_id: str) -> tuple[Entry, ...]:
@@ -535,6 +626,22 @@ class Faces(Protocol):
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         ...
 
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        ...
+
+    def home(self, shown: Home) -> Mapping[str, JSON]:
+        """The view of one person's App Home."""
+        ...
+
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        ...
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
+        ...
+
 
 class Messenger(Protocol):
     """Writes to Slack."""
@@ -563,6 +670,10 @@ class Messenger(Protocol):
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """A private sentence to one person; a direct message where they are not in the channel."""
+        ...
+
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        """Show this App Home to one person. Raises SlackUnavailable, MessageRefused."""
         ...
 
 
@@ -652,6 +763,14 @@ class Queue(Protocol):
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None: ...
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Draw this person's App Home; each note is shown, a Home without one is drawn once."""
+        ...
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Tell the one person who may decide, if there is just one."""
+        ...
 
 
 class Chance(Protocol):

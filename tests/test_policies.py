@@ -374,3 +374,36 @@ key = 1
 
 def test_lines_are_counted_in_files_of_windows_too() -> None:
     assert line_of("[a]\r\nx = 1\r\ny = 2\r\n", ("a", "y")) == 3
+
+
+def test_the_daily_summary_and_the_notice_reach_the_policy(tmp_path: Path) -> None:
+    policies = loaded(
+        tmp_path,
+        """
+        [defaults]
+        digest_zone = "Europe/Berlin"
+
+        [graphs.refund]
+        digest = "09:00"
+        dm_sole_approver = true
+        """,
+    )
+
+    assert policies.of("refund") == Policy(digest="09:00", digest_zone="Europe/Berlin", dm_sole_approver=True)
+    assert policies.of("other") == Policy(digest_zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[defaults]\ndigest = "9:00"', '2: defaults.digest: must be a time of day like "09:00"'),
+        ('[defaults]\ndigest = "24:00"', '2: defaults.digest: must be a time of day like "09:00"'),
+        (
+            '[defaults]\ndigest_zone = "Berlin"',
+            '2: defaults.digest_zone: must be a time zone like "Europe/Berlin"',
+        ),
+        ('[graphs.a]\ndigest_zone = "UTC"', "2: graphs.a.digest_zone: does nothing without `digest`"),
+    ],
+)
+def test_a_summary_at_no_time_of_day_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    assert problems(tmp_path, text) == [f"approvals.toml:{problem}"]

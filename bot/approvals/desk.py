@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, cancelling, elsewhere, starting, together, voting
+from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, voting
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.ports import Page, Record, StoreUnavailable
+from bot.core.policy import foreign
+from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,31 @@ class SlackDesk:
         except StoreUnavailable:
             await self.world.messenger.tell(channel, user, text, thread_ts=thread_ts)
 
+    async def home_opened(self, click: Click) -> None:
+        """Draw App Home for a person of ours."""
+        if foreign(click, self.world.us) is None:
+            await self.world.queue.home(click.user)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Draw App Home anew, with the outcome on top; straight to the person where the queue is down."""
+        text = self.world.faces.sentence(outcome, user)
+        try:
+            await self.world.queue.home(user, note=text)
+        except StoreUnavailable:
+            await self.world.messenger.tell(user, user, text)
+
     async def view(self, approval_id: str) -> Approval | None:
         """The approval as it stands."""
         record = await self.world.store.read(approval_id)
         return record.approval if record else None
 
-    async def pending(self, cursor: str | None) -> Page:
-        """Pending approvals, ten a page, oldest first."""
-        return await self.world.store.pending(cursor=cursor, limit=10)
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """Pending approvals as this person asks for them, ten a page."""
+        return await listing.find(self.world, user, filters, cursor)
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval with its card, if there is one and this person may see it."""
+        return await listing.one(self.world, user, wanted)
 
     async def start(
         self,

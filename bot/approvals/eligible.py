@@ -57,8 +57,25 @@ async def own_stages(
 ) -> frozenset[int]:
     """The stages in which the policy, or an escalation, names this person. Raises DirectoryUnavailable."""
     named = [in_force(stage.approvers, approval.added, instead=approval.instead) for stage in policy.stages]
-    found = [n for n, who in enumerate(named) if await _is_one_of(world, user, approval, who, groups)]
+    found = [n for n, who in enumerate(named) if await _is_one_of(world, user, approval.channel, who, groups)]
     return frozenset(found)
+
+
+async def in_any_stage(world: World, user: str, graph: str, channel: str, now: float) -> bool:
+    """Whether anything this graph may ask in this channel may be theirs. Raises DirectoryUnavailable.
+
+    A sieve for lists: what the payload of a request, or an escalation, makes of it is asked for each one.
+    """
+    policy = world.policy(graph)
+    if policy.escalate is not None or (
+        world.delegations is not None and await world.delegations.of(user, now)
+    ):
+        return unfit(await world.directory.person(user), world.us) is None
+    if unfit(await world.directory.person(user), world.us) is not None:
+        return False
+    groups = asked_once(world, fresh=False)
+    every = (*policy.stages, *(stage for rule in policy.rules for stage in rule.stages))
+    return any([await _is_one_of(world, user, channel, stage.approvers, groups) for stage in every])
 
 
 def asked_once(world: World, *, fresh: bool) -> Groups:
@@ -95,10 +112,10 @@ async def _stood_in_for(
     return Standing(Why.NOT_AN_APPROVER)
 
 
-async def _is_one_of(world: World, user: str, approval: Approval, who: Approvers, groups: Groups) -> bool:
+async def _is_one_of(world: World, user: str, channel: str, who: Approvers, groups: Groups) -> bool:
     if user in who.users:
         return True
-    if who.members and await world.directory.is_member(approval.channel, user):
+    if who.members and await world.directory.is_member(channel, user):
         return True
     for group in sorted(who.groups):
         if user in await groups(group):

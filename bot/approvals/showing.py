@@ -10,6 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.approvals.absences import away_from
+from bot.approvals.noticing import notice_wished
 from bot.approvals.world import World
 from bot.core.absence import Absence
 from bot.core.digest import digest
@@ -138,6 +139,8 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
+    if card.ts is None and shown.ts is not None:
+        await notice_wished(world, approval)
     await world.store.save_card(approval.id, shown, seen=seen, release=lease, batch=approval.batch)
     if approval.batch is not None:
         await world.queue.show_batch(approval.batch, delay=BATCH_WAIT)

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 from bot.blocks.batch import batch_card, shows_all
 from bot.blocks.card import card
+from bot.blocks.home import app_home
 from bot.blocks.ids import batch_metadata, metadata, nudge_metadata, result_metadata
-from bot.blocks.notice import notice
+from bot.blocks.notice import notice, sentence
 from bot.blocks.nudge import nudge as draw_nudge
+from bot.blocks.parts import Block
 from bot.blocks.result import result
+from bot.blocks.summary import SUMMARY_TYPE, daily, waits
 from bot.core.absence import Absence
 from bot.core.batch import Batch
-from bot.core.model import Approval, Nudge, Run, RunState
+from bot.core.model import JSON, Approval, Nudge, Run, RunState
 from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import NOBODY, Message, Record
+from bot.ports import NOBODY, Home, Message, Record, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +88,21 @@ class BlockFaces:
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         return notice(outcome, user)
+
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        return sentence(outcome, user)
+
+    def home(self, shown: Home) -> Block:
+        """The view of one person's App Home."""
+        return app_home(shown)
+
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        face, key = daily(told), f"daily:{told.channel}:{told.day}"
+        said: dict[str, JSON] = {"channel": told.channel, "day": told.day}
+        return Message(face.text, face.blocks, key, {"event_type": SUMMARY_TYPE, "event_payload": said})
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
+        return waits(approval, link)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
 from bot.core.batch import MOST, Item
@@ -110,20 +111,35 @@ def _proper(approval_id: str, *numbers: str) -> bool:
     return bool(APPROVAL_ID.fullmatch(approval_id)) and all(NUMBER.fullmatch(number) for number in numbers)
 
 
-def write_trail(cursors: Sequence[str]) -> str:
+def write_trail(cursors: Sequence[str], filters: str = "") -> str:
     """The pages of a list up to one, as cursors; the first page has none. The oldest go if it gets long."""
+    head = ["v2", quote(filters, safe="")] if filters else ["v1"]
     kept = list(cursors)
-    while len(value := ",".join(["v1", *kept])) > BUTTON_VALUE:
+    while len(value := ",".join([*head, *kept])) > BUTTON_VALUE and kept:
         kept.pop(0)
     return value
 
 
-def read_trail(value: str | None) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which page of which list: the cursors up to it, and the filters as somebody would type them."""
+
+    cursors: tuple[str, ...]
+    filters: str = ""
+
+
+def read_trail(value: str | None) -> Trail | None:
     """What `write_trail` wrote; None for anything else."""
     match (value or "").split(","):
-        case ["v1", *cursors] if len(value or "") <= BUTTON_VALUE:
-            return tuple(cursors) if all(CURSOR.fullmatch(cursor) for cursor in cursors) else None
+        case ["v1", *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors))
+        case ["v2", str(filters), *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors), unquote(filters))
     return None
+
+
+def _are_cursors(cursors: Sequence[str], value: str | None) -> bool:
+    return len(value or "") <= BUTTON_VALUE and all(CURSOR.fullmatch(cursor) for cursor in cursors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,7 @@ class Place:
     so_far: Sequence[JSON] = ()  # of a form with several pages: (path, value) of what was filled in before
     choice: int | None = None  # which of a few answers is to be confirmed
     typed: str | None = None  # what was typed to confirm, on an earlier page
+    shown: str | None = None  # opened from App Home: the digest of the request that it showed
 
 
 def write_place(place: Place) -> str:
@@ -149,7 +166,8 @@ def write_place(place: Place) -> str:
         "channel": place.channel,
         "message_ts": place.message_ts,
     }
-    more = {"choice": place.choice, "typed": place.typed, "so_far": place.so_far or None}
+    more: dict[str, JSON] = {"choice": place.choice, "typed": place.typed, "so_far": place.so_far or None}
+    more["shown"] = place.shown
     return json.dumps(named | {k: v for k, v in more.items() if v is not None}, ensure_ascii=False)
 
 
@@ -163,17 +181,20 @@ def read_place(private: str | None) -> Place | None:
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest.keys() - {"so_far", "choice", "typed"} and _proper(approval_id, str(revision)):
+        } if not rest.keys() - {"so_far", "choice", "typed", "shown"} and _proper(approval_id, str(revision)):
             return _place(Place(approval_id, revision, Verdict(verdict), channel, ts), rest)
     return None
 
 
 def _place(place: Place, rest: Mapping[object, object]) -> Place | None:
-    match [rest.get("so_far", []), rest.get("choice"), rest.get("typed")]:
-        case [list(so_far), (None | 0 | 1 | 2) as choice, (None | str()) as typed] if not isinstance(
-            choice, bool
-        ):
-            return replace(place, so_far=tuple(so_far), choice=choice, typed=typed)
+    match [rest.get("so_far", []), rest.get("choice"), rest.get("typed"), rest.get("shown")]:
+        case [
+            list(so_far),
+            (None | 0 | 1 | 2) as choice,
+            (None | str()) as typed,
+            (None | str()) as shown,
+        ] if not isinstance(choice, bool):
+            return replace(place, so_far=tuple(so_far), choice=choice, typed=typed, shown=shown)
     return None
 
 

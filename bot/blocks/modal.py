@@ -33,8 +33,8 @@ PAGE_CHUNKS = 90
 PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
 
 
-def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
-    """Asks why, before a reject; no answer is needed."""
+def reason_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
+    """Asks why, before a reject; no answer is needed. `shown`: the digest, if App Home opened it."""
     box = text_input(WORDS, lines=True, placeholder="What should the people who asked know?")
     heard = approval.request.contract.kind in HEARS_REASONS
     hint = (
@@ -43,16 +43,18 @@ def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
         else "The card shows it; the graph only gets a no."
     )
     question = field(WORDS_BLOCK, "Reason", box, optional=True, hint=hint)
-    return _form(Form.REJECT, "Reject", approval, Verdict.REJECT, question, channel, message_ts)
+    place = Place(approval.id, approval.revision, Verdict.REJECT, channel, message_ts, shown=shown)
+    return _form(Form.REJECT, "Reject", approval, question, place)
 
 
-def revise_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
+def revise_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
     """Asks what should change, before a card is sent back."""
     box = text_input(WORDS, lines=True, placeholder="What should be different?")
     question = field(
         WORDS_BLOCK, "Feedback", box, hint="The graph gets it and may ask again, with a fresh card."
     )
-    return _form(Form.REVISE, "Revise", approval, Verdict.REVISE, question, channel, message_ts)
+    place = Place(approval.id, approval.revision, Verdict.REVISE, channel, message_ts, shown=shown)
+    return _form(Form.REVISE, "Revise", approval, question, place)
 
 
 def confirm_form(
@@ -99,10 +101,7 @@ def typed_error(sentence: str) -> dict[str, str]:
     return {TYPED_BLOCK: cut(sentence, HEADER)}
 
 
-def _form(
-    form: Form, title: str, approval: Approval, verdict: Verdict, question: Block, channel: str, ts: str
-) -> Block:
-    place = Place(approval.id, approval.revision, verdict, channel, ts)
+def _form(form: Form, title: str, approval: Approval, question: Block, place: Place) -> Block:
     about = section(cut(visible(content(approval.request).title, line=True), HEADER))
     return modal(
         title,

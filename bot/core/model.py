@@ -246,6 +246,7 @@ class Source(StrEnum):
     REPLY = "reply"
     BATCH = "batch"  # several were approved after one confirmation
     WEB = "web"  # our own page, after a log-in
+    HOME = "home"  # a button of App Home, or of a form opened from it: there is no channel and no message
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,7 @@ class Click:
     metadata: MetadataClaim | None = None
     text: str | None = None
     given: JSON = None  # only of an ANSWER: what was filled in
+    shown: str | None = None  # only from App Home: the digest of the request that it showed
     choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
     typed: str | None = None  # what was typed to confirm; None: nobody was asked yet
 

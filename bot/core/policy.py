@@ -12,7 +12,7 @@ from bot.core.approvers import Approvers
 from bot.core.audit import AuditRules
 from bot.core.calendar import Hours
 from bot.core.digest import digest
-from bot.core.model import JSON, Approval, Click, Person, Verdict, Workspace
+from bot.core.model import JSON, Approval, Click, Person, Source, Verdict, Workspace
 from bot.core.risk import Risk, risk_of
 from bot.core.rules import Unclear, holds
 
@@ -83,6 +83,9 @@ class Policy:
     remind_every: float | None = None
     remind_at_most: int = 3
     escalate: Escalate | None = None
+    dm_sole_approver: bool = False
+    digest: str | None = None  # "09:00", where `digest_zone` is
+    digest_zone: str = "UTC"
     url: str | None = None
     assistant: str | None = None
     auth_env: str | None = None
@@ -217,6 +220,8 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
     """Refuse a click that does not come from the card we recorded, or contradicts itself."""
     if click.revision != approval.revision:
         return Why.OTHER_CARD
+    if click.source is Source.HOME:
+        return None if _shown_at_home(click, approval) else Why.OTHER_CARD
     if click.channel != card_channel or (card_ts is not None and click.message_ts != card_ts):
         return Why.OTHER_CARD
     claim, request = click.metadata, approval.request
@@ -225,6 +230,12 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
         if said != (approval.id, request.thread_id, request.interrupt_id, approval.revision):
             return Why.OTHER_CARD
     return None
+
+
+def _shown_at_home(click: Click, approval: Approval) -> bool:
+    """App Home has no message that could vouch for a button: what it showed must be what is asked."""
+    is_elsewhere = click.channel is not None or click.message_ts is not None or click.metadata is not None
+    return not is_elsewhere and click.shown == approval.request.digest
 
 
 def unfit(person: Person, us: Workspace) -> Why | None:

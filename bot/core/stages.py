@@ -94,6 +94,20 @@ def place(vote: Vote, approval: Approval, policy: Policy, may: May) -> Vote | Wh
     return _same(vote, now, policy, own)
 
 
+def is_missing(
+    user: str, stands_for: str | None, stages: frozenset[int], approval: Approval, policy: Policy
+) -> bool:
+    """Whether this person's consent to what is proposed would count now, and was not given yet."""
+
+    def may(who: str, stage: int) -> bool:
+        return stage in stages if who == voter(user, stands_for) else True
+
+    newest = proposed(approval.votes)
+    verdict, answer = (newest[-1].verdict, newest[-1].answer) if newest else (Verdict.APPROVE, None)
+    wished = Vote(user, verdict, at=0.0, click="", answer=answer, stands_for=stands_for)
+    return isinstance(place(wished, approval, policy, may), Vote)
+
+
 def _another(vote: Vote, stage: int, own: list[int]) -> Vote | Why:
     """Another answer starts again at the first stage; who belongs to the current one only proposes it."""
     if 0 in own:

@@ -8,9 +8,10 @@ from typing import Protocol
 from bot.approvals.together import Offer, Result
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
-from bot.ports import Page
+from bot.ports import CardAt, Found, Message, Record
 
 
 class Desk(Protocol):
@@ -43,8 +44,12 @@ class Desk(Protocol):
         """The approval whose full text somebody wants to read."""
         ...
 
-    async def pending(self, cursor: str | None) -> Page:
-        """A page of what is waiting, ten at a time, oldest first."""
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """A page of what this person asks to see of what is waiting, ten at a time."""
+        ...
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval, by id or by where its card is, with its card; None: this person may not see one."""
         ...
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
@@ -88,6 +93,14 @@ class Desk(Protocol):
 
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        ...
+
+    async def home_opened(self, click: Click) -> None:
+        """Somebody looks at App Home: it is drawn anew. The click says who and where from, it is no vote."""
+        ...
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Tell in App Home what became of a gesture there, and draw what is left."""
         ...
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:

@@ -17,13 +17,13 @@ from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
-from bot.store.lists import Lists
 from bot.store.records import to_record
 from bot.store.runs import RUN_INDEXES, Runs, to_run
 from bot.store.scripts import Server, Words, guard, said, spoken
+from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, Lists, Runs):
+class RedisStore(Batches, Cards, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
@@ -63,6 +63,7 @@ class RedisStore(Batches, Cards, Lists, Runs):
             nudge_at=_nudge(approval),
             shelf=_shelf(approval),
             shelf_prefix=keys.shelf(""),
+            asked=keys.asked(approval.requester) if approval.requester else None,
             token=lease.token if lease else None,
         )
         held = await self._server.run(
@@ -134,6 +135,7 @@ class RedisStore(Batches, Cards, Lists, Runs):
         return swapped
 
     def _call(self, before: Approval, after: Approval, lease: Lease | None) -> Words:
+        leaves = before.state is State.PENDING and after.state is not State.PENDING
         return {
             "id": after.id,
             "thread": after.request.thread_id,
@@ -148,6 +150,10 @@ class RedisStore(Batches, Cards, Lists, Runs):
             "shelf": _shelf(after),
             "shelf_prefix": keys.shelf(""),
             "keep_for": self._retention + round(keys.GRACE),
+            "asked": keys.asked(after.requester) if leaves and after.requester else None,
+            "recent": [keys.recent(person) for person in concerned(after)] if leaves else [],
+            "recent_most": RECENT,
+            "recent_for": round(keys.RETENTION),
         }
 
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:

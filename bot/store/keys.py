@@ -35,6 +35,8 @@ class Kind(StrEnum):
     IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
     TICKET = "ticket"  # string: a log-in on our own page, or that a link was used
     SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
+    ASKED = "asked"  # zset in lexical order: the places of one requester's pending approvals
+    RECENT = "recent"  # zset: what one person decided or got decided, by when; the newest few
     SHELVES = "shelves"  # set: the names of the shelves that are not empty
     AUDIT = "audit"  # stream: every audit entry of every approval
     IN_WORK = "in_work"  # zset: decided, not applied; by the time of the last change
@@ -79,6 +81,8 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
         Kind.TICKET: Lifetime(TICKET, "a log-in that takes longer begins again"),
         Kind.SHELF: _INDEX,
+        Kind.ASKED: _INDEX,
+        Kind.RECENT: Lifetime(RETENTION, "what it names is forgotten after this, too"),
         Kind.SHELVES: _INDEX,
         Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
         Kind.IN_WORK: _INDEX,
@@ -179,6 +183,19 @@ def shelf(name: str) -> str:
     return f"{PREFIX}{Kind.SHELF}:{name}"
 
 
+def quoted(part: str) -> str:
+    """Somebody's text as a part of a key or of a shelf's name."""
+    return quote(part, safe="")
+
+
+def asked(requester: str) -> str:
+    return f"{PREFIX}{Kind.ASKED}:{quoted(requester)}"
+
+
+def recent(person: str) -> str:
+    return f"{PREFIX}{Kind.RECENT}:{quoted(person)}"
+
+
 def shelf_name(state: str, graph: str, channel: str) -> str:
     """The three parts, escaped, so that `|` can only be the separator."""
     return "|".join(quote(part, safe="") for part in (state, graph, channel))
@@ -215,5 +232,7 @@ _NAMED = frozenset(
         Kind.LEAVE_HISTORY,
         Kind.STAND_IN,
         Kind.LEAVE_ENDS,
+        Kind.ASKED,
+        Kind.RECENT,
     }
 )

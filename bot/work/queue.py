@@ -68,6 +68,15 @@ class DocketQueue:
         """Say something to one person; each wish is said."""
         await self._add("tell", None, channel, user, text, thread_ts)
 
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Draw this person's App Home; while one waits or is drawn, another without a note is no new wish."""
+        await self._add("home", None if note else f"home:{user}", user, note)
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Tell the one person who may decide."""
+        key = f"notify:{approval_id}"
+        await self._plan("notify", key, key, approval_id, delay=delay, if_idle=False)
+
     async def _add(self, task: str, key: str | None, *args: ArgValue) -> None:
         try:
             await self._docket.add(task, key=key)(*args)

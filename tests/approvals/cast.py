@@ -199,7 +199,7 @@ class Stage:
         self.approval = replace(approval, votes=(), requester="U0REQ")
         self.card = scene.store.cards[approval.id]
         scene.clock.now = NOW
-        self.directory = Directory(dict(PEOPLE), {"U0OUT", "U0FAR"}, {"S1": GROUP})
+        self.directory = Directory(dict(PEOPLE), {"U0OUT", "U0FAR"}, groups={"S1": GROUP})
         scene.world = replace(scene.world, directory=self.directory)
 
     async def play(self, cell: Cell) -> Played:

@@ -26,7 +26,7 @@ from bot.core.digest import digest
 from bot.core.model import Approval, Card, Decision, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policy, one_stage
-from bot.ports import Page, Record
+from bot.ports import Found, Record
 from tests.blocks import reader
 from tests.blocks.adversary import Demand, demand
 from tests.blocks.samples import LINK, NEXT_ID, NOW, approval, run
@@ -79,7 +79,7 @@ def _faces(asked: Demand, made: Approval) -> Iterator[Drawn]:
     told = result(run(result=asked.words, requester=asked.requester))
     yield Drawn("result", told.text, told.blocks)
     record = Record(made, Card("C0REFUNDS", "1767620520.000100"), NOW + 60)
-    listed = lists.pending(Page((record,), None, 1), links={made.id: LINK})
+    listed = lists.pending(Found((record,), None, 1), links={made.id: LINK})
     yield Drawn("list", listed.text, listed.blocks)
     names = lists.graphs([(asked.graph, asked.words)])
     yield Drawn("graphs", names.text, names.blocks)

@@ -71,6 +71,35 @@ def test_a_click_on_our_card_is_in_place_with_or_without_metadata(claim: Metadat
     assert misplaced(replace(CLICK, metadata=claim), approval(), "C0REFUNDS", TS) is None
 
 
+HOME = replace(CLICK, source=Source.HOME, channel=None, message_ts=None, shown=approval().request.digest)
+
+
+def test_a_press_in_app_home_is_vouched_for_by_the_digest_it_showed() -> None:
+    assert misplaced(HOME, approval(), "C0REFUNDS", TS) is None
+    assert misplaced(HOME, approval(), "C0REFUNDS", None) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shown": None},
+        {"shown": "0" * 64},
+        {"shown": ""},
+        {"revision": 2},
+        {"channel": "C0REFUNDS"},
+        {"message_ts": TS},
+        {"metadata": CLAIM},
+    ],
+)
+def test_a_press_in_app_home_that_shows_anything_else_is_refused(change: dict[str, Any]) -> None:
+    assert misplaced(replace(HOME, **change), approval(), "C0REFUNDS", TS) is Why.OTHER_CARD
+
+
+def test_a_digest_does_not_help_a_press_elsewhere() -> None:
+    for source in (Source.BUTTON, Source.MODAL):
+        assert misplaced(replace(HOME, source=source), approval(), "C0REFUNDS", TS) is Why.OTHER_CARD
+
+
 def test_a_card_whose_place_is_not_known_yet_is_checked_by_channel() -> None:
     assert misplaced(CLICK, approval(), "C0REFUNDS", None) is None
     assert misplaced(CLICK, approval(), "C0PLANS", None) is Why.OTHER_CARD

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.approvals.together import Offer, Result
+from bot.blocks.faces import BlockFaces
 from bot.core.absence import Absence, NotDone, UnclearTime
 from bot.core.batch import Item
-from bot.core.model import JSON, Approval, Click, Run
+from bot.core.filters import Filters
+from bot.core.model import JSON, Approval, Card, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.ports import Page, UnknownGraph
+from bot.core.policy import Policies
+from bot.ports import CardAt, Found, Message, Record, UnknownGraph
 from bot.slack.desk import Desk
 from tests.blocks.samples import NOW, approval
 
@@ -28,7 +31,12 @@ class FakeDesk(Desk):
     known: Approval = field(default_factory=approval)
     answers: Outcome = field(default_factory=lambda: Outcome(Kind.DECIDED))
     broken: Exception | None = None
-    page: Page = field(default_factory=lambda: Page((), None, 0))
+    page: Found = field(default_factory=lambda: Found((), None, 0))
+    card_at: CardAt | None = None
+    homes_opened: list[Click] = field(default_factory=list)
+    told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
+    asked_for: list[tuple[str, Filters]] = field(default_factory=list)
+    looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
@@ -68,10 +76,22 @@ class FakeDesk(Desk):
         self._answer()
         return self.known if approval_id == self.known.id else None
 
-    async def pending(self, cursor: str | None) -> Page:
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
         self._answer()
         self.cursors.append(cursor)
-        return self.page
+        self.asked_for.append((user, filters))
+        return replace(self.page, filters=filters)
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        self._answer()
+        self.looked_up.append((user, wanted))
+        if wanted not in (self.known.id, self.card_at):
+            return None
+        card = BlockFaces(Policies).card(
+            self.known, previous=None, previous_link=None, next_link=None, now=NOW
+        )
+        at = self.card_at
+        return Record(self.known, Card(self.known.channel, at.ts if at else None), NOW), card
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
         self._answer()
@@ -115,6 +135,13 @@ class FakeDesk(Desk):
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         self.approved.append((click, tuple(items)))
         return [Result(item, self.known, self._answer()) for item in items]
+
+    async def home_opened(self, click: Click) -> None:
+        self._answer()
+        self.homes_opened.append(click)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        self.told_at_home.append((outcome, user))
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         self.told.append((outcome, channel, user, thread_ts))

@@ -7,7 +7,7 @@ import re
 from bot.blocks.absences import begun, ended, refused, standing, unclear
 from bot.blocks.parts import Face
 from bot.core.absence import Absence, NotDone, UnclearTime
-from bot.slack.clicks import Command
+from bot.slack.command import Command
 from bot.slack.desk import Desk
 
 # With `should_escape` Slack sends the id along: <@U0123|ben>.

@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.answer_form import answer_form
 from bot.blocks.ids import CHOICES, Action
 from bot.blocks.modal import confirm_form, reason_form, revise_form, view_full, with_confirmation
-from bot.blocks.parts import Block
+from bot.blocks.parts import Block, Face
 from bot.blocks.text import link, mrkdwn
+from bot.core.filters import Filters, read_filters
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Messenger
 from bot.slack.clicks import Press
@@ -56,7 +57,7 @@ def asks(desk: Desk, windows: Windows, form: Form) -> Listener:
         outcome = await desk.ready(press.click) if press.click else NO_CARD
         if outcome.kind is Kind.READY and outcome.approval is not None:
             where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
-            await windows.open(press.trigger_id, form(outcome.approval, **where))
+            await windows.open(press.trigger_id, form(outcome.approval, **where, shown=press.shown))
         else:
             await tell(desk, press, outcome)
         await ack()
@@ -147,14 +148,22 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
 
     async def turn(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.of(body)
-        trail = press.trail
-        face = await list_face(desk, messenger, trail) if trail is not None else None
+        face = await _page(press, desk, messenger)
         if face is None or not await windows.replace(press.response_url, face):
             user = press.origin.user
             await messenger.tell(press.channel or user, user, NO_TURNING)
         await ack()
 
     return turn
+
+
+async def _page(press: Press, desk: Desk, messenger: Messenger) -> Face | None:
+    """The page that the button leads to; None: it is no button of a list."""
+    trail, user = press.trail, press.origin.user
+    filters = read_filters(trail.filters.split(), user) if trail is not None else None
+    if trail is None or not isinstance(filters, Filters):
+        return None
+    return await list_face(desk, messenger, user, filters, trail.cursors)
 
 
 def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:

@@ -14,7 +14,7 @@ from bot.blocks.modal import TYPED_BLOCK, told, typed_error, words_error
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Block
 from bot.blocks.text import Mrkdwn, cut, mrkdwn
-from bot.core.model import Run, Verdict
+from bot.core.model import Run, Source, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.slack_ids import CHANNEL_ID
 from bot.ports import InvalidInput, UnknownGraph
@@ -31,6 +31,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def words(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = Submission.of(body).click
         outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+        if click is not None and click.source is Source.HOME and outcome.kind not in MENDABLE:
+            await desk.tell_at_home(outcome, click.user)
         if outcome.recorded:
             await ack()
         elif outcome.kind in MENDABLE:

@@ -93,6 +93,13 @@ local function write_approval(record, history, index, call, life, now, first, la
     unshelve(index.shelves, call.shelf_prefix, call.shelf_before, call.place)
     shelve(index.shelves, call.shelf_prefix, call.shelf, call.place)
   end
+  if call.asked then redis.call('ZREM', call.asked, call.place) end
+  if #call.recent > 0 then redis.call('HSET', record, 'recent', cjson.encode(call.recent)) end
+  for _, recent in ipairs(call.recent) do
+    redis.call('ZADD', recent, now, call.id)
+    redis.call('ZREMRANGEBYRANK', recent, 0, -call.recent_most - 1)
+    redis.call('EXPIRE', recent, call.recent_for)
+  end
   if call.answered and redis.call('HGET', index.asked, call.answered) == call.id then
     redis.call('HDEL', index.asked, call.answered)
   end

@@ -5,7 +5,8 @@ local index = {
   shelves = KEYS[10], nudges = KEYS[11],
 }
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
--- expires_at?, nudge_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
+-- expires_at?, nudge_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for, asked?, recent,
+-- recent_most, recent_for
 local life = ARGV[2] -- ARGV[3] and after: the entries
 
 local now = clock()
