@@ -18,8 +18,8 @@ ROWS = ("ack", "resume", "commands", "sustained", "lists", "memory", "rounds", "
 
 LEFT_OUT = """\
 Left out: real Redis 8 (the embedded Valkey with RediSearch and RedisJSON was used), Redis on another machine
-and Redis Cluster; real Slack (a stand-in that answers at once was used); App Home (the list behind it was
-measured); the Agent Server in production (its development server looks at its queue about once a second,
+and Redis Cluster; real Slack (a stand-in that answers at once was used; App Home is measured without
+it); the Agent Server in production (its development server looks at its queue about once a second,
 which is not a property of the API)."""
 
 

@@ -35,6 +35,8 @@ from bot.slack.connection import Connection
 from bot.slack.connection import connect as connect_slack
 from bot.store.approvals import RedisStore
 from bot.store.connection import check, connect
+from bot.store.delegations import RedisDelegations
+from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.work.queue import DocketQueue
@@ -115,13 +117,16 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             messenger=slack.messenger,
             directory=slack.directory,
             queue=DocketQueue(docket),
-            faces=BlockFaces(rules),
+            faces=BlockFaces(rules, elsewhere=settings.web_login),
             chance=SystemChance(),
             policies=rules,
             us=slack.identity.workspace,
             audit_key=settings.audit_key,
             default_channel=settings.channel,
+            delegations=RedisDelegations(redis, slack.identity.team_id),
+            public_url=settings.public_url if settings.web_login else None,
             scout=ServerScout(servers) if addresses else None,
+            once=RedisIdempotency(redis),
         )
         register(docket, world)
         yield Parts(settings, redis, rules, docket, slack, servers, world)

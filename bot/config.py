@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.addresses import issuer, origin
 from bot.core.finding import Finding, Level
 from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID
@@ -41,6 +42,10 @@ class Settings:
     port: int
     data: Path
     own_audit_key: str | None = field(repr=False)
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    public_url: str | None
     log_level: str
     environ: Mapping[str, str] = field(repr=False, compare=False)
 
@@ -64,6 +69,16 @@ class Settings:
             raise SettingsError(("APPROVALS_AUDIT_KEY: needed without Slack's secrets; set any long text",))
         return hmac.new(secret.encode(), b"approvals audit key 1", hashlib.sha256).digest()
 
+    @property
+    def web_login(self) -> bool:
+        """True: what is too risky for Slack can be approved on our own page."""
+        return all(self.login)
+
+    @property
+    def login(self) -> tuple[str | None, ...]:
+        """What a log-in needs."""
+        return self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
+
     def named(self, variable: str) -> str | None:
         """The value of a variable that approvals.toml names; None where it is unset or empty."""
         return self.environ.get(variable, "").strip() or None
@@ -72,7 +87,8 @@ class Settings:
         """Every value that must never be logged."""
         known = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
         password = urlsplit(self.redis_url or "").password
-        return tuple(value for value in (*known, self.api_token, self.own_audit_key, password) if value)
+        more = (self.api_token, self.own_audit_key, self.oidc_client_secret, password)
+        return tuple(value for value in (*known, *more) if value)
 
     def gaps(self) -> tuple[Finding, ...]:
         """What is not set: errors keep the bot from talking to Slack, warnings are worth knowing."""
@@ -111,6 +127,13 @@ GAPS: tuple[tuple[Level, str, str, Callable[[Settings], bool]], ...] = (
         "embedded_redis",
         "REDIS_URL is not set: the embedded server is used, which suits one machine and no failover.",
         lambda settings: settings.redis_url is None,
+    ),
+    (
+        Level.WARNING,
+        "half_a_login",
+        "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL belong together: until all are set, "
+        "there is no log-in, and what is above its `ceiling` stays blocked.",
+        lambda settings: any(settings.login) and not settings.web_login,
     ),
 )
 
@@ -197,6 +220,10 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Key of the audit chain; derived from `SLACK_SIGNING_SECRET` or `SLACK_APP_TOKEN` if unset.",
     ),
+    Setting("OIDC_ISSUER", None, "Identity provider, for approvals that are too risky for Slack.", issuer),
+    Setting("OIDC_CLIENT_ID", None, "Our registration there.", _token),
+    Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
+    Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", origin),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
 )
 
@@ -239,6 +266,10 @@ def _read(environ: Mapping[str, str]) -> Settings:
         port=int(values["PORT"]),
         data=Path(values["APPROVALS_DATA"]),
         own_audit_key=given.get("APPROVALS_AUDIT_KEY"),
+        oidc_issuer=given.get("OIDC_ISSUER"),
+        oidc_client_id=given.get("OIDC_CLIENT_ID"),
+        oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
+        public_url=given.get("PUBLIC_URL"),
         log_level=values["LOG_LEVEL"].upper(),
         environ=environ,
     )

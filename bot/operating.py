@@ -57,7 +57,7 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
             click.echo(f"{MARKS[finding.level]} {finding.sentence}")
         found.extend(findings)
 
-    report(*settings.gaps())
+    report(*settings.gaps(), *_ceilings(settings))
     channels = _channels(settings)
     async with open_redis(settings) as url, connect(url) as client:
         report(*await check(client))
@@ -72,9 +72,24 @@ async def doctor(settings: Settings, *, fix: bool) -> bool:
             async with open_parts(settings) as parts:
                 report(*await parts.servers.findings())
                 report(*await _half_done(parts, fix=fix))
+                report(*await _blocked(parts))
         except CannotStart as cannot:
             report(*cannot.findings)
     return not any(finding.level is Level.ERROR for finding in found)
+
+
+def _ceilings(settings: Settings) -> list[Finding]:
+    """Graphs whose approvals above the ceiling nobody can approve: there is no log-in for them."""
+    rules = load_policies(settings.policies, required=settings.policies_named)
+    named = {"[defaults]": rules.default, **rules.graphs}
+    blocked = [name for name, policy in named.items() if policy.ceiling is not None]
+    if settings.web_login or not blocked:
+        return []
+    sentence = (
+        f"No log-in is set up, so that nobody can approve what is above the ceiling of {', '.join(blocked)}: "
+        "set OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL."
+    )
+    return [Finding(Level.WARNING, "no_login", sentence)]
 
 
 def _channels(settings: Settings) -> list[str]:
@@ -115,6 +130,17 @@ async def _half_done(parts: Parts, *, fix: bool) -> list[Finding]:
     ]
     findings += [await _stuck(parts, approval, fix=fix) for approval in await stuck(parts.world)]
     return findings or [Finding(Level.OK, "half_done", "Nothing is half done.")]
+
+
+async def _blocked(parts: Parts) -> list[Finding]:
+    """Pending approvals that nobody can approve, because a rule does not fit their payload."""
+    page = await parts.world.store.pending(limit=100)
+    found = [(one.approval, parts.world.in_force(one.approval).blocked) for one in page.records]
+    return [
+        Finding(Level.WARNING, "blocked", f"{asked.request.graph}, approval {asked.id}: {why} Mend the rule.")
+        for asked, why in found
+        if why is not None
+    ]
 
 
 async def _stuck(parts: Parts, approval: Approval, *, fix: bool) -> Finding:

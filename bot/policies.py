@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.by_when import ChannelId, Duration, Escalation, Retention, WorkingHours, known_zone, out_of_time
 from bot.core.audit import AuditRules
-from bot.core.policy import USER_ID, Policies, Policy
+from bot.core.policy import Policies, Policy
 from bot.core.problem import Problem
-from bot.core.slack_ids import CHANNEL_ID, GROUP_ID
 from bot.toml_lines import Where, broken_line, line_of
+from bot.who_decides import (
+    Approvers,
+    Count,
+    RiskWord,
+    Stages,
+    StageTable,
+    Table,
+    When,
+    cannot_decide,
+    only_false,
+    over,
+    policy_of,
+)
 
 
 class PoliciesError(Problem):
@@ -47,46 +60,6 @@ def load_policies(
     return _parse(text, path, known_graphs)
 
 
-class Table(BaseModel):
-    """A table of the file: every key is known and of its own type, nothing is converted."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-def _one_of(pattern: re.Pattern[str], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(f"{value!r} is no {what}; copy the id in Slack, a name is not enough")
-        return value
-
-    return AfterValidator(check)
-
-
-UserId = Annotated[str, _one_of(USER_ID, "user id like U0123ABCD")]
-GroupId = Annotated[str, _one_of(GROUP_ID, "user group id like S0123ABCD")]
-ChannelId = Annotated[str, _one_of(CHANNEL_ID, "channel id like C0123ABCD")]
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LONGEST = 366 * UNITS["d"]
-
-
-LONGEST_KEPT = 3660 * UNITS["d"]
-
-
-def _seconds(value: object, longest: float = LONGEST) -> float:
-    match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('must be a duration like "90m", "24h" or "7d"')
-    seconds = int(match[1]) * UNITS[match[2]]
-    if not 0 < seconds <= longest:
-        raise ValueError(f"must be longer than nothing and at most {longest // UNITS['d']:.0f} days")
-    return float(seconds)
-
-
-Duration = Annotated[float, BeforeValidator(_seconds)]
-Retention = Annotated[float, BeforeValidator(lambda value: _seconds(value, LONGEST_KEPT))]
-
-
 def _never_approve(value: object) -> object:
     if value == "approve":
         raise ValueError('silence is never an approval; use "reject" or "leave"')
@@ -109,11 +82,10 @@ def _variable(value: str) -> str:
     return value
 
 
-class Approvers(Table):
-    """People by id and groups by id; both count."""
-
-    users: list[UserId] = []
-    groups: list[GroupId] = []
+def _time_of_day(value: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError('must be a time of day like "09:00"')
+    return value
 
 
 class Rules(Table):
@@ -121,16 +93,46 @@ class Rules(Table):
 
     channel: ChannelId | None = None
     approvers: Approvers | None = None
-    quorum: Annotated[int, Field(ge=1)] = 1
+    quorum: Count = 1
+    reject_quorum: Count = 1
+    stages: Stages | None = None
+    distinct: bool = True
     requester_may_approve: bool = False
+    editor_may_approve: bool = False
+    confirm_from: RiskWord | None = None
+    confirm_field: Annotated[str, Field(min_length=1)] | None = None
+    ceiling: RiskWord | None = None
     answer: Literal["boolean", "decision", "text"] | None = None
     thread_replies: Literal["revise", "comment"] = "revise"
     expires_in: Duration | None = None
     on_expiry: Annotated[Literal["reject", "leave"], BeforeValidator(_never_approve)] = "leave"
+    count: Literal["all", "working"] = "all"
+    hours: WorkingHours | None = None
+    remind_every: Duration | None = None
+    remind_at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    escalate: Escalation | None = None
+    dm_sole_approver: bool = False
+    digest: Annotated[str, AfterValidator(_time_of_day)] | None = None
+    digest_zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
+
+
+class PayloadRule(Table):
+    """What else is asked where `when` is true of the payload."""
+
+    when: When
+    approvers: Approvers | None = None
+    quorum: Count = 1
+    reject_quorum: Count | None = None
+    stages: Stages | None = None
+    requester_may_approve: Annotated[bool, AfterValidator(only_false)] = False
+    risk: RiskWord | None = None
+    expires_in: Duration | None = None
 
 
 class Graph(Rules):
     """A graph's own rules; with `url` it runs on a LangGraph Agent Server."""
+
+    rules: list[PayloadRule] = Field(default=[])
 
     url: Annotated[str, AfterValidator(_web_address)] | None = None
     assistant: Annotated[str, Field(min_length=1)] | None = None
@@ -142,7 +144,7 @@ class Graph(Rules):
 class Audit(Table):
     """What the audit trail leaves out, and how long it is kept after an approval's end."""
 
-    redact: list[Annotated[str, Field(min_length=1)]] = []
+    redact: list[Annotated[str, Field(min_length=1)]] = Field(default=[])
     retention: Retention | None = None
 
 
@@ -152,7 +154,7 @@ class File(Table):
     audit: Audit = Audit()
 
     defaults: Rules = Rules()
-    graphs: dict[str, Graph] = {}
+    graphs: dict[str, Graph] = Field(default={})
 
 
 def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Policies:
@@ -172,51 +174,51 @@ def _parse(text: str, path: Path, known_graphs: Collection[str] | None) -> Polic
 
 
 def _merged(file: File) -> Policies:
-    """Each graph's rules over the defaults, key by key; `approvers` is one key."""
-    default = file.defaults.model_dump(exclude_unset=True)
-    graphs = {
-        name: _policy(default | graph.model_dump(exclude_unset=True)) for name, graph in file.graphs.items()
-    }
+    """Each graph's rules over the defaults, key by key; who decides is one key."""
+    default = _given(file.defaults)
+    graphs = {name: _policy(over(default, _given(graph))) for name, graph in file.graphs.items()}
     audit = AuditRules(frozenset(file.audit.redact), file.audit.retention)
     return Policies(_policy(default), graphs, audit)
 
 
-def _policy(rules: dict[str, Any]) -> Policy:
-    approvers = rules.pop("approvers", None)
-    if approvers is None:
-        return Policy(**rules)
-    users, groups = frozenset(approvers.get("users", ())), frozenset(approvers.get("groups", ()))
-    return Policy(**rules, users=users, groups=groups, members=False)
+def _given(rules: Rules) -> dict[str, Any]:
+    """What a table says itself; tables that the core has a value for stay as they are."""
+    said = rules.model_dump(exclude_unset=True)
+    return said | {name: getattr(rules, name) for name in ("hours", "escalate") if name in said}
+
+
+def _policy(table: Mapping[str, Any]) -> Policy:
+    """The policy that these keys come to, with its times."""
+    rules = dict(table)
+    for name in ("hours", "escalate"):
+        if rules.get(name) is not None:
+            rules[name] = rules[name].made()
+    rules["working_time"] = rules.pop("count", "all") == "working"
+    return policy_of(rules)
 
 
 def _contradictions(
     file: File, policies: Policies, known_graphs: Collection[str] | None
 ) -> Iterator[tuple[Where, str]]:
     """What each value allows and all of them together do not."""
-    yield from _nobody(("defaults",), file.defaults, policies.default)
+    yield from cannot_decide(("defaults",), file.defaults.model_dump(exclude_unset=True), policies.default)
+    yield from out_of_time(("defaults",), file.defaults, policies.default)
     for name, graph in file.graphs.items():
         policy, where = policies.of(name), ("graphs", name)
-        yield from _nobody(where, graph, policy)
+        yield from cannot_decide(where, graph.model_dump(exclude_unset=True), policy)
         for key in ("assistant", "auth_env", "auth_header", "adopt"):
             if key in graph.model_fields_set and graph.url is None:
                 yield (*where, key), "needs `url`, the address of its Agent Server"
+        if "digest_zone" in graph.model_fields_set and policy.digest is None:
+            yield (*where, "digest_zone"), "does nothing without `digest`"
         if "on_expiry" in graph.model_fields_set and policy.expires_in is None:
             yield (*where, "on_expiry"), "does nothing without `expires_in`"
+        yield from out_of_time(where, graph, policy)
         if known_graphs is not None and graph.url is None and name not in known_graphs:
             yield (
                 where,
                 f"no such graph; known: {', '.join(sorted(known_graphs)) or 'none'}; see langgraph.json",
             )
-
-
-def _nobody(where: Where, rules: Rules, policy: Policy) -> Iterator[tuple[Where, str]]:
-    if not rules.model_fields_set & {"approvers", "quorum"}:
-        return
-    if rules.approvers is not None and not policy.users and not policy.groups:
-        yield (*where, "approvers"), "names nobody; leave it out to let the channel's members decide"
-    elif policy.users and not policy.groups and len(policy.users) < policy.quorum:
-        people = "1 person is" if len(policy.users) == 1 else f"{len(policy.users)} people are"
-        yield (*where, "quorum"), f"{policy.quorum} people must approve, but only {people} named"
 
 
 REASONS = {
@@ -228,7 +230,11 @@ REASONS = {
     "dict_type": "must be a table",
     "string_too_short": "must not be empty",
     "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "missing": "is missing",
+    "too_short": "must not be empty",
     "literal_error": "must be {expected}",
+    "too_long": "must have at most {max_length} entries",
 }
 
 
@@ -242,11 +248,29 @@ def _reason(error: ErrorDetails) -> str:
     return reason.format(**context) if reason is not None else error["msg"]
 
 
+INNER: Mapping[str | int, type[Table]] = {
+    "approvers": Approvers,
+    "hours": WorkingHours,
+    "escalate": Escalation,
+}
+
+
 def _known_keys(where: Where) -> list[str]:
-    if where[0] not in File.model_fields:
-        return list(File.model_fields)
-    if where[0] == "audit":
-        return list(Audit.model_fields)
-    own: type[Table] = Rules if where[0] == "defaults" else Graph
-    inner = len(where) > (2 if own is Rules else 3)
-    return list(Approvers.model_fields if inner else own.model_fields)
+    """The keys of the table that this unknown key stands in."""
+    own: type[BaseModel] = File
+    for key in where[:-1]:
+        own = INSIDE.get(str(key), own)
+        own = Graph if own is Rules and where[0] == "graphs" else own
+    return [field.alias or name for name, field in own.model_fields.items()]
+
+
+INSIDE: dict[str, type[BaseModel]] = {
+    "audit": Audit,
+    "defaults": Rules,
+    "graphs": Rules,
+    "approvers": Approvers,
+    "stages": StageTable,
+    "rules": PayloadRule,
+    "hours": WorkingHours,
+    "escalate": Escalation,
+}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
+from bot.core.absence import Absence, Leave
 from bot.core.audit import Entry
 from bot.core.batch import Batch
-from bot.core.model import JSON, Approval, Card, Person, Run
+from bot.core.filters import Filters
+from bot.core.model import JSON, Approval, Card, Nudge, Person, Run
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.problem import Problem
 
@@ -260,6 +264,84 @@ class Page:
     records: tuple[Record, ...]
     cursor: str | None
     total: int
+    marks: tuple[str, ...] = ()  # beside each record, the cursor of a page that begins after it
+
+
+@dataclass(frozen=True, slots=True)
+class InPlaces:
+    """Pending approvals of some graphs and channels, by when they were asked."""
+
+    graph: str | None = None
+    channel: str | None = None
+    pairs: frozenset[tuple[str, str]] | None = None  # only these of (graph, channel)
+    before: float | None = None  # only what was asked before this moment
+    newest: bool = False  # newest first
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """Pending approvals that one person or service asked for, by when they were asked."""
+
+    requester: str
+    before: float | None = None
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueBy:
+    """Pending approvals whose deadline comes no later than this moment, the most urgent first."""
+
+    moment: float
+
+
+@dataclass(frozen=True, slots=True)
+class CardAt:
+    """A message, as its link names it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what somebody asked to see; `cursor` goes on after it, None: there is no more."""
+
+    records: tuple[Record, ...]
+    cursor: str | None
+    total: int | None  # None: only a search of everything could tell
+    filters: Filters = field(default_factory=Filters)
+    searched: int | None = None  # the search stopped after looking at so many
+    unsure: bool = False  # Slack did not tell everything: something may be missing
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one person's App Home shows; `links` are permalinks by approval id."""
+
+    user: str
+    waiting: Found
+    asked: Found
+    recent: tuple[Record, ...]
+    links: Mapping[str, str]
+    note: str | None = None  # a sentence of ours about the last press, as mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a channel is told once a day."""
+
+    channel: str
+    day: str  # 2026-01-05, where the channel is
+    total: int
+    graphs: tuple[tuple[str, int], ...]  # how many of each graph, most first
+    overdue: int
+    soon: int  # due within a day
+    oldest: tuple[Record, ...]
+    links: Mapping[str, str]  # permalinks by approval id
+
+
+# What the store can look up at once, however many approvals there are.
+Look = InPlaces | AskedBy | DueBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +355,7 @@ class Leftovers:
     unannounced: tuple[str, ...]  # thread ids whose result nobody was told
     waiting: tuple[str, ...] = ()  # thread ids that wait for people: a few at a time, for a look
     batches: tuple[str, ...] = ()  # batch ids whose card is behind
+    nudges: tuple[str, ...] = ()  # approval ids whose reminder or escalation is due
 
 
 # Later than every moment; infinity is no number in JSON, nor to every Lua.
@@ -389,6 +472,18 @@ class Store(Protocol):
         """Approvals newest first, filtered."""
         ...
 
+    async def waiting(self, look: Look, *, cursor: str | None = None, limit: int = 10) -> Page:
+        """Pending approvals that the look is for. ValueError: the cursor is not one of this kind of look."""
+        ...
+
+    async def places(self) -> frozenset[tuple[str, str]]:
+        """The graph and channel of everything that is pending."""
+        ...
+
+    async def lately(self, person: str, *, limit: int) -> tuple[Record, ...]:
+        """What this person decided, or asked for and got decided, newest decision first; at most twenty."""
+        ...
+
     async def history(self, approval_id: str) -> tuple[Entry, ...]:
         """The audit entries of one approval, oldest first."""
         ...
@@ -411,7 +506,8 @@ class Store(Protocol):
         """Half-done work untouched for `older_than` seconds, at most `limit` of each kind, oldest first.
 
         What is handed out counts as touched: it comes again only `older_than` seconds later, so that
-        several processes share the work. Only a deadline that passed is named until it is dealt with.
+        several processes share the work. Only a deadline that passed, and a reminder or escalation that is
+        due, are named until they are dealt with.
         Without `take` it is only looked at, and nothing changes.
         """
         ...
@@ -479,6 +575,9 @@ class Message:
     metadata: Mapping[str, JSON] | None = None
 
 
+NOBODY: Mapping[str, Absence] = MappingProxyType({})
+
+
 class Faces(Protocol):
     """Draws what people see; pure, written in `blocks/`."""
 
@@ -490,8 +589,25 @@ class Faces(Protocol):
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
-        """The card as it should look now; without buttons unless the approval is pending."""
+        """The card as it should look now; without buttons unless the approval is pending.
+
+        `away`: of those who may decide, who is not there, and until when.
+        """
+        ...
+
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        """A reminder, or what an escalation changed. `names` are those of the people who are away."""
         ...
 
     def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
@@ -508,6 +624,22 @@ class Faces(Protocol):
 
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
+        ...
+
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        ...
+
+    def home(self, shown: Home) -> Mapping[str, JSON]:
+        """The view of one person's App Home."""
+        ...
+
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        ...
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
         ...
 
 
@@ -540,6 +672,10 @@ class Messenger(Protocol):
         """A private sentence to one person; a direct message where they are not in the channel."""
         ...
 
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        """Show this App Home to one person. Raises SlackUnavailable, MessageRefused."""
+        ...
+
 
 class DirectoryUnavailable(Exception):
     """Slack cannot say now who somebody is: refuse rather than widen."""
@@ -552,7 +688,53 @@ class Directory(Protocol):
 
     async def is_member(self, channel: str, user_id: str) -> bool: ...
 
-    async def group(self, group_id: str) -> frozenset[str]: ...
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        """The people of a user group; `fresh` asks Slack now, whatever is remembered."""
+        ...
+
+    async def by_email(self, email: str) -> str | None:
+        """Whose address this is, asked now; None where it is nobody's."""
+        ...
+
+
+class Tickets(Protocol):
+    """What a log-in must remember, for ten minutes. Every method may raise StoreUnavailable."""
+
+    async def put(self, name: str, value: JSON) -> bool:
+        """Keep it; False where something is kept under this name."""
+        ...
+
+    async def take(self, name: str) -> JSON:
+        """Take it out, once; None where there is none."""
+        ...
+
+
+class Delegations(Protocol):
+    """Who is away, and who stands in for whom. Times are those of the store's clock."""
+
+    async def of(self, user: str, now: float) -> Mapping[str, Absence]:
+        """The absences in which this person stands in now, by whose they are."""
+        ...
+
+    async def away(self, users: Collection[str], now: float) -> Mapping[str, Absence]:
+        """Who of these is away now."""
+        ...
+
+    async def read(self, user: str) -> Leave:
+        """What is on record of one person; an empty record where there is none."""
+        ...
+
+    async def swap(self, before: Leave, after: Leave, entries: Sequence[Entry]) -> Swapped:
+        """Replace one person's record in one step, with its audit entries; or CONFLICT and nothing."""
+        ...
+
+    async def ended(self, limit: int) -> tuple[str, ...]:
+        """Whose absence passed its end without anybody having noted it."""
+        ...
+
+    async def history(self, user: str) -> tuple[Entry, ...]:
+        """The person's own audit trail, oldest first."""
+        ...
 
 
 class Queue(Protocol):
@@ -574,9 +756,21 @@ class Queue(Protocol):
 
     async def expire(self, approval_id: str, *, at: float) -> None: ...
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Look for a due reminder or escalation at this time."""
+        ...
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None: ...
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None: ...
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Draw this person's App Home; each note is shown, a Home without one is drawn once."""
+        ...
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Tell the one person who may decide, if there is just one."""
+        ...
 
 
 class Chance(Protocol):

@@ -13,6 +13,8 @@ from aiohttp import web
 from bot.app import CannotStart, Parts, open_parts
 from bot.approvals.adopting import wake
 from bot.approvals.desk import ServiceDesk, SlackDesk
+from bot.approvals.elsewhere import WebDesk
+from bot.blocks.details import shown
 from bot.config import Settings
 from bot.core.finding import Finding, Level
 from bot.health import checks
@@ -21,6 +23,7 @@ from bot.slack.app import build_bolt
 from bot.slack.front_door import FrontDoor
 from bot.slack.socket_mode import socket_mode
 from bot.store.idempotency import RedisIdempotency
+from bot.store.tickets import RedisTickets
 from bot.web.errors import middlewares
 from bot.web.health import health_routes
 from bot.web.routes import routes
@@ -64,6 +67,8 @@ async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
     app.add_routes([webhook_route(lambda thread: wake(world, thread), settings.api_token)])
+    if settings.web_login:
+        app.add_routes(_approve_pages(parts))
     if settings.slack_app_token is not None:
         await stack.enter_async_context(
             socket_mode(bolt, settings.slack_app_token, settings.slack_api_url, parts.slack.session)
@@ -72,6 +77,23 @@ async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
         door = FrontDoor(settings.slack_signing_secret or "", bolt)
         app.router.add_post("/slack/events", door.handle)
     await _listen(app, settings, stack)
+
+
+def _approve_pages(parts: Parts) -> list[web.RouteDef]:
+    """Only where there is a log-in: its libraries take a while to load."""
+    from bot.web.approve import ApprovePages
+    from bot.web.oidc import Provider
+
+    settings = parts.settings
+    url = settings.public_url or ""
+    provider = Provider(
+        settings.oidc_issuer or "",
+        settings.oidc_client_id or "",
+        settings.oidc_client_secret or "",
+        redirect_uri=f"{url}/approve/callback",
+    )
+    tickets = RedisTickets(parts.redis)
+    return ApprovePages(WebDesk(parts.world), provider, tickets, shown, url).routes()
 
 
 def _door(settings: Settings) -> str:

@@ -113,8 +113,13 @@ EVENTS: dict[str, str] = {
     "thread lease lost": "A worker was too slow to renew its hold on a run; another one takes over.",
     "card cannot be posted": "The bot may not write to the channel: invite it there.",
     "card was refused by Slack": "Slack refused the card itself; sending it again would not help.",
+    "reminder or escalation waits for Slack": "It is looked for, and sent again where it did not arrive.",
+    "reminder or escalation cannot be posted": "The bot may not write to the channel: invite it there.",
+    "reminder left to another worker": "A worker was too slow to renew its hold; another one goes on.",
     "result cannot be posted": "The channel or Slack did not take the message that tells how a run ended.",
     "private note was not delivered": "One person was not told something; the record is right all the same.",
+    "daily summary cannot be posted": "The channel or Slack did not take it; the next day has one again.",
+    "App Home was not published": "Slack did not take it; it is drawn again when the person opens it.",
     "reconciler found half-done work": "A crash or an outage left work behind, and it was asked for again.",
     "worker stopped with work in hand; another worker takes it over": "A stop did not wait any longer.",
 }

@@ -19,7 +19,8 @@ def broken_line(text: str, malformed: tomllib.TOMLDecodeError) -> int:
 def line_of(text: str, where: Where) -> int:
     """The line of valid TOML where this key is set; where it is not set, its nearest table; else 1."""
     line, deepest, statement = 1, 0, ""
-    table: tuple[str, ...] = ()
+    table: Where = ()
+    counts: dict[Where, int] = {}  # how many tables of each [[list]] were seen
     for number, row in enumerate(text.split("\n"), 1):
         statement += f"{row}\n"
         try:
@@ -27,9 +28,9 @@ def line_of(text: str, where: Where) -> int:
         except tomllib.TOMLDecodeError:
             continue  # a value that goes on in the next line
         if statement.lstrip().startswith("["):
-            table = _spine(said)
-        else:
-            said = _nested(table, said)
+            table = _numbered(_spine(said), counts, is_new=statement.lstrip().startswith("[["))
+            said = {}
+        said = _nested(table, said)
         if (depth := _depth(where, said)) > deepest:
             line, deepest = number - statement.count("\n") + 1, depth
         statement = ""
@@ -43,7 +44,19 @@ def _spine(header: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def _nested(table: Sequence[str], said: dict[str, Any]) -> dict[str, Any]:
+def _numbered(spine: Where, counts: dict[Where, int], *, is_new: bool) -> Where:
+    """The keys of a header, with the number of each table that is one of a list."""
+    where: Where = ()
+    for number, key in enumerate(spine, 1):
+        where = (*where, key)
+        if is_new and number == len(spine):
+            counts[where] = counts.get(where, -1) + 1
+        if where in counts:
+            where = (*where, counts[where])
+    return where
+
+
+def _nested(table: Sequence[str | int], said: dict[Any, Any]) -> dict[Any, Any]:
     for key in reversed(table):
         said = {key: said}
     return said

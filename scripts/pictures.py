@@ -31,6 +31,7 @@ async def take(page: Page, slack: str) -> None:
     await pending(page, slack)
     await revised(page, slack)
     await waiting(page, slack)
+    await home(page, slack)
     await decided(page, slack)
 
 
@@ -56,9 +57,18 @@ async def revised(page: Page, slack: str) -> None:
 async def waiting(page: Page, slack: str) -> None:
     await page.goto(f"{slack}/?person=U0ANA&channel=C0OPS")
     composer = page.get_by_role("textbox", name="Message #ops")
-    await composer.fill("/approvals")
+    await composer.fill("/approvals mine")
     await composer.press("Enter")
+    await expect(page.locator("[data-ephemeral]")).to_contain_text("Waiting for you")
     await page.locator("[data-ephemeral]").screenshot(path=PICTURES / "list.png")
+
+
+async def home(page: Page, slack: str) -> None:
+    await page.goto(f"{slack}/?person=U0ANA&channel=home")
+    await expect(page.locator(".home")).to_contain_text("Waiting for you")
+    await page.set_viewport_size({"width": 1000, "height": 980})
+    await page.screenshot(path=PICTURES / "home.png")
+    await page.set_viewport_size({"width": 1000, "height": 600})
 
 
 async def decided(page: Page, slack: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.absence import Absence
 from bot.core.batch import Batch
-from bot.core.model import JSON, Approval, Person, Run, RunState, State
+from bot.core.model import JSON, Approval, Nudge, Person, Run, RunState, State
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
-from bot.ports import DirectoryUnavailable, Message, MessageGone, Record
+from bot.ports import NOBODY, DirectoryUnavailable, Home, Message, MessageGone, Record, Summary
 
 
 class PlainFaces:
@@ -22,6 +24,7 @@ class PlainFaces:
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
         block: dict[str, JSON] = {
             "approval": approval.id,
@@ -30,6 +33,7 @@ class PlainFaces:
             "buttons": approval.state is State.PENDING,
             "digest": approval.request.digest,
             "next": next_link,
+            "away": sorted(away),
         }
         return Message(text=f"{approval.id} {approval.state}", blocks=[block], key=f"card:{approval.id}")
 
@@ -41,9 +45,39 @@ class PlainFaces:
     def shows_all(self, approval: Approval) -> bool:
         return True
 
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        wanted = sorted(needed.approvers.users) if needed else []
+        text = f"{nudge.name} {' '.join(wanted)} away {' '.join(sorted(away))} {link}"
+        return Message(text=text, blocks=[], key=f"{nudge.name}:{approval.id}")
+
     def result(self, run: Run) -> Message:
         kind = "failure" if run.state is RunState.FAILED else "result"
         return Message(text=run.result or run.failure or "", blocks=[], key=f"{kind}:{run.thread_id}")
+
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        return outcome.kind.value
+
+    def home(self, shown: Home) -> Mapping[str, JSON]:
+        records = {"waiting": shown.waiting.records, "asked": shown.asked.records, "recent": shown.recent}
+        named = {part: [record.approval.id for record in some] for part, some in records.items()}
+        return {"note": shown.note, "links": len(shown.links), **named}
+
+    def summary(self, told: Summary) -> Message:
+        key = f"daily:{told.channel}:{told.day}"
+        counts = f"{told.total} {dict(told.graphs)} {told.overdue} {told.soon} {len(told.links)}"
+        return Message(text=counts, blocks=[], key=key)
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        return f"{approval.id} {link}"
 
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         return outcome.kind.value
@@ -69,6 +103,12 @@ class FakeMessenger:
     refusal: Exception | None = None
     count: int = 0
     told: list[tuple[str, str]] = field(default_factory=list)
+    homes: dict[str, Mapping[str, JSON]] = field(default_factory=dict)
+
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.homes[user] = view
 
     async def link(self, channel: str, ts: str) -> str | None:
         return f"https://slack.test/{channel}/{ts}"
@@ -112,7 +152,10 @@ class FakeDirectory:
 
     people: dict[str, Person] = field(default_factory=dict)
     outsiders: set[str] = field(default_factory=set)
+    members: dict[str, set[str]] = field(default_factory=dict)  # of the channels a test speaks of
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    remembered: dict[str, frozenset[str]] = field(default_factory=dict)  # groups as they were
+    emails: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     async def person(self, user_id: str) -> Person:
@@ -121,10 +164,17 @@ class FakeDirectory:
         return self.people.get(user_id, Person(user_id, user_id, "T1"))
 
     async def is_member(self, channel: str, user_id: str) -> bool:
-        return user_id not in self.outsiders
+        return user_id in self.members.get(channel, {user_id}) and user_id not in self.outsiders
 
-    async def group(self, group_id: str) -> frozenset[str]:
-        return self.groups.get(group_id, frozenset())
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        if self.down:
+            raise DirectoryUnavailable("down")
+        return (self.groups if fresh else self.groups | self.remembered).get(group_id, frozenset())
+
+    async def by_email(self, email: str) -> str | None:
+        if self.down:
+            raise DirectoryUnavailable("down")
+        return self.emails.get(email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +207,20 @@ class FakeQueue:
     async def expire(self, approval_id: str, *, at: float) -> None:
         self.wishes.append(Wish("expire", (approval_id,), at))
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        self.wishes.append(Wish("nudge", (approval_id,), at))
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         self._wish("announce", delay, thread_id)
 
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         self._wish("tell", 0.0, channel, user, text)
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        self._wish("home", 0.0, user, note or "")
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        self._wish("notify", delay, approval_id)
 
     def _wish(self, task: str, delay: float, *args: str) -> None:
         self.wishes.append(Wish(task, args, self.now + delay))

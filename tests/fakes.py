@@ -10,17 +10,22 @@ from bot.core.audit import Entry
 from bot.core.batch import Batch
 from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
+from bot.core.nudges import due_at
 from bot.ports import (
     EVER,
+    AskedBy,
     BatchRecord,
     Begun,
     Change,
     Claim,
+    DueBy,
     HeldCard,
     HeldThread,
+    InPlaces,
     Lease,
     LeaseLost,
     Leftovers,
+    Look,
     Page,
     Record,
     Swapped,
@@ -84,6 +89,7 @@ class FakeStore:
     trail: list[Entry] = field(default_factory=list)
     batches: dict[str, BatchRecord] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    recent: dict[str | None, list[str]] = field(default_factory=dict)  # person -> decided, oldest first
     held: dict[str, str] = field(default_factory=dict)  # leases: name -> token
     touched: dict[tuple[str, str], float] = field(default_factory=dict)  # (kind of leftover, id) -> when
     taken: int = 0
@@ -139,6 +145,9 @@ class FakeStore:
             return Swapped.EARLY
         self.approvals[after.id] = after
         self.trail.extend(entries)
+        if before.state is State.PENDING and after.state in (State.DECIDED, State.EXPIRED):
+            for person in {*(vote.by for vote in after.votes), after.requester} - {None}:
+                self.recent[person] = [*self.recent.get(person, []), after.id][-20:]
         known = self.threads[after.request.thread_id]
         if after.state in ANSWERED and known.get(after.request.interrupt_id) == after.id:
             del known[after.request.interrupt_id]
@@ -239,6 +248,23 @@ class FakeStore:
         found = [one for one in self.approvals.values() if one.state is State.PENDING]
         return await self._page(found, cursor, limit)
 
+    async def waiting(self, look: Look, *, cursor: str | None = None, limit: int = 10) -> Page:
+        found = [one for one in self.approvals.values() if one.state is State.PENDING and looked(look, one)]
+        if not isinstance(look, DueBy):
+            return await self._page(found, cursor, limit, newest_first=look.newest)
+        due = sorted((one.expires_at or 0.0, one.id) for one in found)
+        if cursor is not None:
+            deadline, _, approval_id = cursor.partition(" ")
+            due = [place for place in due if place > (float(deadline), approval_id)]
+        return await self._paged(due, limit, len(found))
+
+    async def places(self) -> frozenset[tuple[str, str]]:
+        pending = (one for one in self.approvals.values() if one.state is State.PENDING)
+        return frozenset((one.request.graph, one.channel) for one in pending)
+
+    async def lately(self, person: str, *, limit: int) -> tuple[Record, ...]:
+        return await self.read_many(list(reversed(self.recent.get(person, [])))[:limit])
+
     async def search(
         self,
         *,
@@ -301,6 +327,7 @@ class FakeStore:
             for one in self.batches.values()
             if one.card.shown < one.version or one.card.intended_at is not None
         )
+        nudges = sorted((due, one.id) for one in approvals if (due := due_at(one)) is not None)
         active = (run.thread_id for run in runs if run.state in ACTIVE)
         waiting = (run.thread_id for run in runs if run.state is RunState.WAITING)
         unannounced = (run.thread_id for run in runs if run.state in TO_TELL and run.announced is None)
@@ -315,6 +342,7 @@ class FakeStore:
             self._due("run", unannounced, until, limit, take),
             self._due("run", waiting, self.clock.now - waited, few, take),
             self._due("batch", behind, until, limit, take),
+            tuple(one for due, one in nudges if due <= until)[:limit],
         )
 
     @asynccontextmanager
@@ -378,9 +406,13 @@ class FakeStore:
             asked_at, _, approval_id = cursor.partition(" ")
             last = (float(asked_at), approval_id)
             places = [place for place in places if (place < last if newest_first else place > last)]
+        return await self._paged(places, limit, len(found))
+
+    async def _paged(self, places: Sequence[tuple[float, str]], limit: int, total: int) -> Page:
         page = places[:limit]
-        more = "{} {}".format(*page[-1]) if len(places) > limit else None
-        return Page(await self.read_many([approval_id for _, approval_id in page]), more, len(found))
+        marks = tuple("{} {}".format(*place) for place in page)
+        records = await self.read_many([approval_id for _, approval_id in page])
+        return Page(records, marks[-1] if len(places) > limit else None, total, marks)
 
     def _touch(self, kind: str, ids: Iterable[str]) -> None:
         self.touched |= {(kind, one): self.clock.now for one in ids}
@@ -392,6 +424,20 @@ class FakeStore:
         if take:
             self._touch(kind, due)
         return due
+
+
+def looked(look: Look, one: Approval) -> bool:
+    """Whether a pending approval is what the look is for."""
+    match look:
+        case DueBy(moment):
+            return one.expires_at is not None and one.expires_at <= moment
+        case AskedBy(requester):
+            fits = one.requester == requester
+        case InPlaces(graph, channel, pairs):
+            place = (one.request.graph, one.channel)
+            fits = graph in (None, place[0]) and channel in (None, place[1])
+            fits = fits and (pairs is None or place in pairs)
+    return fits and (look.before is None or one.asked_at < look.before)
 
 
 @dataclass(slots=True)
@@ -410,6 +456,24 @@ class FakePace:
         self.due[channel] = slot + self.every
         self.turns[channel, turn] = slot
         return slot - self.clock.now
+
+
+@dataclass(slots=True)
+class FakeTickets:
+    """`ports.Tickets`, gone after ten minutes."""
+
+    clock: Clock = field(default_factory=Clock)
+    kept: dict[str, tuple[JSON, float]] = field(default_factory=dict)
+
+    async def put(self, name: str, value: JSON) -> bool:
+        if name in self.kept and self.clock.now < self.kept[name][1]:
+            return False
+        self.kept[name] = (value, self.clock.now + 600.0)
+        return True
+
+    async def take(self, name: str) -> JSON:
+        value, until = self.kept.pop(name, (None, 0.0))
+        return value if self.clock.now < until else None
 
 
 @dataclass(slots=True)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.policy import Policies, Policy
-from bot.policies import PoliciesError, load_policies
+from bot.core.approvers import Approvers
+from bot.core.policy import Policies, Policy, Rule, Stage, one_stage
+from bot.core.risk import Risk
+from bot.policies import PayloadRule, PoliciesError, load_policies
 from bot.toml_lines import line_of
+from bot.who_decides import StageTable
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,10 +59,7 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
 
     assert policies.of("refund") == Policy(
         channel="C0REFUNDS",
-        users=frozenset({"U0ANA", "W0BEN"}),
-        groups=frozenset({"S0FIN"}),
-        members=False,
-        quorum=2,
+        stages=one_stage(users=["U0ANA", "W0BEN"], groups=["S0FIN"], quorum=2),
         requester_may_approve=True,
         answer="boolean",
         thread_replies="comment",
@@ -68,6 +68,60 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
         url="http://localhost:2024",
         assistant="agent",
     )
+
+
+def test_stages_and_rules_reach_the_policy(tmp_path: Path) -> None:
+    policies = loaded(
+        tmp_path,
+        """
+        [defaults]
+        approvers = { users = ["U0ANA"] }
+        [graphs.refund]
+        stages = [
+          { name = "team", quorum = 2 },
+          { name = "finance", approvers = { groups = ["S0FIN"] }, reject_quorum = 2 },
+        ]
+        distinct = false
+        editor_may_approve = true
+        confirm_from = "high"
+        confirm_field = "amount_cents"
+        ceiling = "critical"
+        [[graphs.refund.rules]]
+        when = "amount_cents > 50000"
+        approvers = { users = ["U0CAT"] }
+        requester_may_approve = false
+        risk = "high"
+        expires_in = "1h"
+        """,
+    )
+
+    assert policies.of("refund") == Policy(
+        stages=(
+            Stage("team", Approvers(members=True), 2),
+            Stage("finance", Approvers(groups=frozenset({"S0FIN"})), 1, 2),
+        ),
+        rules=(
+            Rule(
+                "amount_cents > 50000",
+                stages=one_stage(users=["U0CAT"]),
+                requester_may_approve=False,
+                risk=Risk.HIGH,
+                expires_in=3600.0,
+            ),
+        ),
+        distinct=False,
+        editor_may_approve=True,
+        confirm_from=Risk.HIGH,
+        confirm_field="amount_cents",
+        ceiling=Risk.CRITICAL,
+    )
+
+
+def test_people_named_by_a_rule_are_as_many_as_the_graph_asks_for(tmp_path: Path) -> None:
+    rule = '[[graphs.a.rules]]\nwhen = "a > 1"\napprovers = { groups = ["S0FIN"] }'
+    policies = loaded(tmp_path, f"[graphs.a]\nquorum = 2\n{rule}")
+
+    assert policies.of("a").rules[0].stages == one_stage(groups=["S0FIN"], quorum=2)
 
 
 def test_defaults_apply_to_every_graph_named_or_not(tmp_path: Path) -> None:
@@ -85,11 +139,10 @@ def test_defaults_apply_to_every_graph_named_or_not(tmp_path: Path) -> None:
     )
 
     assert policies.of("other").channel == "C0OPS"
-    assert policies.of("other").users == {"U0ANA"}
+    assert policies.of("other").stages == one_stage(users=["U0ANA"])
     assert policies.of("refund").channel == "C0REFUNDS"
     assert policies.of("refund").expires_in == 7 * 86400
-    assert policies.of("refund").users == frozenset()
-    assert policies.of("refund").groups == {"S0FIN"}
+    assert policies.of("refund").stages == one_stage(groups=["S0FIN"])
 
 
 def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
@@ -146,6 +199,52 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
         (
             'audit.retention = "3661d"',
             "1: audit.retention: must be longer than nothing and at most 3660 days",
+        ),
+        (
+            '[graphs.a]\nquorum = 2\nstages = [{ name = "team" }]',
+            "2: graphs.a.quorum: stands beside `stages`, each of which has its own",
+        ),
+        (
+            '[graphs.a]\nstages = [{ name = "team", approver = {} }]',
+            "2: graphs.a.stages.0.approver: unknown key; known: name, approvers, quorum, reject_quorum",
+        ),
+        (
+            "[graphs.a]\nstages = [{ quorum = 2 }]",
+            "2: graphs.a.stages.0.name: is missing",
+        ),
+        (
+            '[defaults]\nstages = [{ name = "team" }]\n[graphs.a]\nquorum = 2',
+            "4: graphs.a.quorum: does nothing: the stages of [defaults] have their own; name approvers too",
+        ),
+        (
+            '[graphs.a]\nstages = [{ name = "x", approvers = { users = ["U0ANA"] } }, '
+            '{ name = "y", approvers = { users = ["U0ANA"] } }]',
+            "2: graphs.a.stages: 2 people must approve, but only 1 person is named",
+        ),
+        (
+            '[[graphs.a.rules]]\nwhen = "a > 1"\nquorum = 2\n[[graphs.a.rules]]\nquorum = 2\nwhen = "a >"',
+            "6: graphs.a.rules.1.when: cannot be read: ('syntax error', None); "
+            "it is a comparison like amount_cents > 50000",
+        ),
+        (
+            "[[graphs.a.rules]]\nwhen = \"a =~ '(x+)+y'\"\nquorum = 2",
+            "2: graphs.a.rules.0.when: uses what is not allowed here (fuzzycomparison); "
+            "it is a comparison like amount_cents > 50000",
+        ),
+        ('[[graphs.a.rules]]\nwhen = "a > 1"', "1: graphs.a.rules.0: says nothing but when"),
+        (
+            '[[graphs.a.rules]]\nwhen = "a > 1"\nrequester_may_approve = true',
+            "3: graphs.a.rules.0.requester_may_approve: "
+            "a rule can only forbid it: set it to false, or leave it out",
+        ),
+        (
+            '[[graphs.a.rules]]\nwhen = "a > 1"\nrisk = "huge"',
+            "3: graphs.a.rules.0.risk: must be one of low, medium, high, critical",
+        ),
+        (
+            '[graphs.a]\n[[graphs.a.rules]]\nwhen = "a > 1"\n[graphs.a.rules.approvers]\nusers = ["ana"]',
+            "5: graphs.a.rules.0.approvers.users.0: 'ana' is no user id like U0123ABCD; "
+            "copy the id in Slack, a name is not enough",
         ),
         ("graphs = 3", "1: graphs: must be a table"),
         ('[graphs.a]\nurl = "localhost:2024"', "2: graphs.a.url: must be a URL like http://localhost:2024"),
@@ -215,10 +314,21 @@ def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
         load_policies(tmp_path)
 
 
+def test_the_example_of_the_manual_loads_and_every_key_is_in_its_table(tmp_path: Path) -> None:
+    manual = (ROOT / "docs/who-decides.md").read_text()
+    policy = loaded(tmp_path, manual.split("```toml\n")[1].split("```")[0], ("refund",)).of("refund")
+
+    assert (len(policy.stages), len(policy.rules), policy.ceiling) == (2, 1, Risk.CRITICAL)
+    assert [key for key in PayloadRule.model_fields if f"`{key}" not in manual] == []
+    assert [
+        key for key in ("approvers", "quorum", *StageTable.model_fields) if f"`{key}`" not in manual
+    ] == []
+
+
 def test_the_example_is_valid_for_the_graphs_of_this_repository() -> None:
     policies = load_policies(ROOT / "approvals.toml", ("refund", "plan_review", "risky_action"))
 
-    assert policies.of("refund").groups == {"S0FIN"}
+    assert policies.of("refund").stages[0].approvers.groups == {"S0FIN"}
 
 
 @pytest.mark.parametrize(
@@ -264,3 +374,36 @@ key = 1
 
 def test_lines_are_counted_in_files_of_windows_too() -> None:
     assert line_of("[a]\r\nx = 1\r\ny = 2\r\n", ("a", "y")) == 3
+
+
+def test_the_daily_summary_and_the_notice_reach_the_policy(tmp_path: Path) -> None:
+    policies = loaded(
+        tmp_path,
+        """
+        [defaults]
+        digest_zone = "Europe/Berlin"
+
+        [graphs.refund]
+        digest = "09:00"
+        dm_sole_approver = true
+        """,
+    )
+
+    assert policies.of("refund") == Policy(digest="09:00", digest_zone="Europe/Berlin", dm_sole_approver=True)
+    assert policies.of("other") == Policy(digest_zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[defaults]\ndigest = "9:00"', '2: defaults.digest: must be a time of day like "09:00"'),
+        ('[defaults]\ndigest = "24:00"', '2: defaults.digest: must be a time of day like "09:00"'),
+        (
+            '[defaults]\ndigest_zone = "Berlin"',
+            '2: defaults.digest_zone: must be a time zone like "Europe/Berlin"',
+        ),
+        ('[graphs.a]\ndigest_zone = "UTC"', "2: graphs.a.digest_zone: does nothing without `digest`"),
+    ],
+)
+def test_a_summary_at_no_time_of_day_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    assert problems(tmp_path, text) == [f"approvals.toml:{problem}"]

@@ -103,9 +103,9 @@ def test_the_example_graph_asks_acts_on_yes_and_does_nothing_on_no() -> None:
 def test_the_policies_load(tmp_path: Path) -> None:
     (tmp_path / "approvals.toml").write_text("\n".join(reversed(examples(README, "toml"))))
 
-    policies = load_policies(tmp_path / "approvals.toml", ["refund", "plan_review"], required=True)
+    policies = load_policies(tmp_path / "approvals.toml", ["refund", "plan_review", "release"], required=True)
 
-    assert policies.of("refund").quorum == 2
+    assert policies.of("refund").stages[0].quorum == 2
     assert policies.of("plan_review").on_expiry == "reject"
     assert policies.of("contract_agent").auth_env == "CONTRACT_AGENT_KEY"
 

@@ -12,6 +12,7 @@ from bot.core.audit import Fact
 from bot.core.digest import digest
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Request, State, Verdict
+from bot.core.nudges import due_at, planned
 from bot.ports import Pause
 
 RECOMPUTED = "The question changed while it waited; the new one is below."
@@ -70,7 +71,7 @@ async def _create(
     step: Pass, pause: Pause, previous: Approval | None, *, instead_of: Approval | None
 ) -> Approval:
     world, run = step.world, step.run
-    policy = world.policy(run.graph)
+    policy = world.policy(run.graph).resolved(pause.payload)
     request = Request(
         graph=run.graph,
         thread_id=run.thread_id,
@@ -87,11 +88,20 @@ async def _create(
         channel=run.channel,
         requester=run.requester,
         asked_at=step.now,
-        expires_at=step.now + policy.expires_in if policy.expires_in is not None else None,
         previous=previous.id if previous else None,
         batch=step.batch if previous is None else None,
+        editor=_editor(previous),
     )
-    return await _record(step, approval, instead_of)
+    return await _record(step, planned(approval, policy), instead_of)
+
+
+def _editor(previous: Approval | None) -> str | None:
+    """Whose words made the new revision: who sent the one before back, or whose words had made that one."""
+    if previous is None:
+        return None
+    decision = previous.decision
+    sent_back = decision is not None and decision.verdict is Verdict.REVISE and decision.by
+    return decision.by[-1] if decision is not None and sent_back else previous.editor
 
 
 async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:
@@ -110,6 +120,8 @@ async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -
     step.show[approval.id] = approval.version
     if approval.expires_at is not None:
         await step.world.queue.expire(approval.id, at=approval.expires_at)
+    if (due := due_at(approval)) is not None:
+        await step.world.queue.nudge(approval.id, at=due)
     return approval
 
 

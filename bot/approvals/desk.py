@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import cancelling, starting, together, voting
+from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, voting
 from bot.approvals.world import World
+from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.ports import Page, Record, StoreUnavailable
+from bot.core.policy import foreign
+from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class SlackDesk:
         except StoreUnavailable:
             return Outcome(Kind.NOT_RECORDED)
 
+    async def link(self, click: Click) -> Outcome:
+        """The address of our own page for this person, in `sentence`; or why not."""
+        try:
+            return await elsewhere.link(self.world, click)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
     async def reply(self, click: Click) -> Outcome | None:
         """A reply in a thread; None where it is not under a card of ours."""
         return await voting.reply(self.world, click)
@@ -66,14 +76,31 @@ class SlackDesk:
         except StoreUnavailable:
             await self.world.messenger.tell(channel, user, text, thread_ts=thread_ts)
 
+    async def home_opened(self, click: Click) -> None:
+        """Draw App Home for a person of ours."""
+        if foreign(click, self.world.us) is None:
+            await self.world.queue.home(click.user)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Draw App Home anew, with the outcome on top; straight to the person where the queue is down."""
+        text = self.world.faces.sentence(outcome, user)
+        try:
+            await self.world.queue.home(user, note=text)
+        except StoreUnavailable:
+            await self.world.messenger.tell(user, user, text)
+
     async def view(self, approval_id: str) -> Approval | None:
         """The approval as it stands."""
         record = await self.world.store.read(approval_id)
         return record.approval if record else None
 
-    async def pending(self, cursor: str | None) -> Page:
-        """Pending approvals, ten a page, oldest first."""
-        return await self.world.store.pending(cursor=cursor, limit=10)
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """Pending approvals as this person asks for them, ten a page."""
+        return await listing.find(self.world, user, filters, cursor)
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval with its card, if there is one and this person may see it."""
+        return await listing.one(self.world, user, wanted)
 
     async def start(
         self,
@@ -102,6 +129,19 @@ class SlackDesk:
     def input_schema(self, graph: str) -> Mapping[str, JSON]:
         """The JSON Schema of a graph's input. Raises UnknownGraph."""
         return self.world.runner.input_schema(graph)
+
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        """Record that somebody is away from now on. Raises UnclearTime."""
+        return await absences.leave(self.world, user, delegate=delegate, until=until)
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        """End their absence."""
+        return await absences.come_back(self.world, user)
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        """Their absence, and those in which they stand in, by whose they are."""
+        found = await absences.standing_of(self.world, user)
+        return found.absence, found.for_others
 
     async def joined(self, channel: str) -> None:
         """The bot was invited: cards and results that waited for it are posted now."""

@@ -20,7 +20,7 @@ async def expire(world: World, approval_id: str) -> None:
     record = await world.store.read(approval_id)
     if record is None or record.approval.state is not State.PENDING or record.approval.expires_at is None:
         return
-    before, policy = record.approval, world.policy(record.approval.request.graph)
+    before, policy = record.approval, world.in_force(record.approval)
     deadline = record.approval.expires_at
     rejects = policy.on_expiry == "reject" and Verdict.REJECT in before.request.contract.verdicts
     after, entries = _rejected(world, record, policy) if rejects else _left(world, record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.approvals.absences import note_ends
 from bot.approvals.measured import findings_counted
 from bot.approvals.retrying import is_stuck
 from bot.approvals.world import World
@@ -18,6 +19,7 @@ SLICE = 200
 
 async def reconcile(world: World, *, older_than: float = SETTLED) -> Leftovers:
     """Queue every half-done piece again and return what was found."""
+    await note_ends(world)
     left = await world.store.leftovers(older_than=older_than, limit=SLICE)
     records = await world.store.read_many([approval_id for approval_id, _ in left.in_work])
     stuck = {record.approval.id for record in records if is_stuck(record.approval)}
@@ -35,6 +37,8 @@ async def reconcile(world: World, *, older_than: float = SETTLED) -> Leftovers:
     now = await world.store.now()
     for approval_id in left.overdue:
         await world.queue.expire(approval_id, at=now)
+    for approval_id in left.nudges:
+        await world.queue.nudge(approval_id, at=now)
     for thread_id in left.unannounced:
         await world.queue.announce(thread_id, if_idle=True)
     return left

@@ -5,13 +5,19 @@ Level-triggered like driving: a repeat changes nothing, a crash between two line
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from bot.approvals.absences import away_from
+from bot.approvals.noticing import notice_wished
 from bot.approvals.world import World
+from bot.core.absence import Absence
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, State
+from bot.core.needed import needed
 from bot.ports import (
+    NOBODY,
     ChannelClosed,
     Lease,
     LeaseLost,
@@ -93,7 +99,17 @@ async def _face(world: World, record: Record) -> Message:
         previous_link=await _link(world, previous),
         next_link=await _link(world, following),
         now=record.now,
+        away=await _away(world, record),
     )
+
+
+async def _away(world: World, record: Record) -> Mapping[str, Absence]:
+    """Of those who are still needed by name, who is not there."""
+    approval = record.approval
+    if approval.state is not State.PENDING:
+        return NOBODY
+    missing = needed(approval, world.policy(approval.request.graph).resolved(approval.request.payload))
+    return await away_from(world, missing.approvers.users if missing else (), record.now)
 
 
 async def _link(world: World, record: Record | None) -> str | None:
@@ -123,6 +139,8 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
         if card.face != face or card.intended_at is not None:
             await lease.check()
             shown = replace(shown, ts=await _update(world, record, message))
+    if card.ts is None and shown.ts is not None:
+        await notice_wished(world, approval)
     await world.store.save_card(approval.id, shown, seen=seen, release=lease, batch=approval.batch)
     if approval.batch is not None:
         await world.queue.show_batch(approval.batch, delay=BATCH_WAIT)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot.approvals.eligible import Standing, asked_once, standing_of, standing_of_vote
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
+from bot.core.confirming import unconfirmed
 from bot.core.model import Approval, Click, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why, foreign, misplaced, unfit
+from bot.core.policy import Why, foreign, misplaced
+from bot.core.stages import May, anyone, voter, voter_of
 from bot.core.voting import Weighed, comment, overdue, weigh
 from bot.ports import DirectoryUnavailable, Record, StoreUnavailable, Swapped
 
 # People who vote at the same instant make each other read again; more than this is no crowd but a fault.
 TRIES = 20
+
+# What is known of each who has voted; the keys are those of `voter_of`.
+Known = Mapping[str, Standing]
 
 # What a click would do to the record as it was read.
 Weigher = Callable[[World, Click, Record], Awaitable[Weighed]]
@@ -73,26 +79,79 @@ async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
             return weighed.outcome
         after = replace(weighed.after, version=record.approval.version + 1)
         deadline = record.approval.expires_at if after.votes != record.approval.votes else None
-        match await world.store.swap(record.approval, after, weighed.entries, not_after=deadline):
+        limit = min((end for end in (deadline, weighed.not_after) if end is not None), default=None)
+        match await world.store.swap(record.approval, after, weighed.entries, not_after=limit):
             case Swapped.DONE:
                 await _go_on(world, weighed.outcome, after)
                 return replace(weighed.outcome, approval=after)
-            case Swapped.LATE:
+            case Swapped.LATE if limit == deadline:
                 return Outcome(Kind.TOO_LATE, record.approval)
     raise StoreUnavailable("too many people changed this approval at the same time; press again")
 
 
 async def _weigh_vote(world: World, click: Click, record: Record) -> Weighed:
-    policy = world.policy(record.approval.request.graph)
-    refused = await _refused(world, click, record, policy)
-    return weigh(click, record.approval, policy, refused=refused, now=record.now, key=world.audit_key)
+    """Whoever has voted must still be an approver; where this click decides, groups are read anew for all."""
+    if (why := _out_of_place(click, record)) is not None:
+        return _weighed(world, click, record, Standing(why), {})
+    if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
+        return _weighed(world, click, record, Standing(), {})  # too late anyway: no look-up needed
+    fresh = _decides(_weigh_as(world, click, record, Standing(), anyone))
+    weighed = await _weigh_known(world, click, record, fresh=fresh)
+    return weighed if fresh or not _decides(weighed) else await _weigh_known(world, click, record, fresh=True)
+
+
+async def _weigh_known(world: World, click: Click, record: Record, *, fresh: bool) -> Weighed:
+    approval, policy = record.approval, world.in_force(record.approval)
+    groups, known = asked_once(world, fresh=fresh), dict[str, Standing]()
+    try:
+        for one in approval.votes:
+            if (who := voter_of(one)) not in known:
+                known[who] = await standing_of_vote(world, one, approval, policy, groups)
+        own = await standing_of(world, click.user, click.verdict, approval, policy, groups, record.now)
+    except DirectoryUnavailable:
+        return _weighed(world, click, record, Standing(Why.CANNOT_CHECK), {})
+    return _weighed(world, click, record, own, known)
+
+
+def _weighed(world: World, click: Click, record: Record, own: Standing, known: Known) -> Weighed:
+    found = {**known, voter(click.user, own.stands_for): own}
+
+    def may(who: str, stage: int) -> bool:
+        return who in found and found[who].why is None and stage in found[who].stages
+
+    return _weigh_as(world, click, record, own, may)
+
+
+def _weigh_as(world: World, click: Click, record: Record, own: Standing, may: May) -> Weighed:
+    weighed = weigh(
+        click,
+        record.approval,
+        world.in_force(record.approval),
+        refused=own.why,
+        may=may,
+        now=record.now,
+        key=world.audit_key,
+        stands_for=own.stands_for,
+    )
+    return replace(weighed, not_after=own.until)
+
+
+def _decides(weighed: Weighed) -> bool:
+    return weighed.outcome.kind is Kind.DECIDED
 
 
 async def _weigh_readiness(world: World, click: Click, record: Record) -> Weighed:
+    """As the vote would be weighed; a form that is only opened needs no fresh look-up."""
     probe = replace(click, text=click.text or "probe")
-    weighed = await _weigh_vote(world, probe, record)
-    if weighed.outcome.kind in (Kind.DECIDED, Kind.COUNTED, Kind.BAD_ANSWER):
-        return Weighed(Outcome(Kind.READY, record.approval))
+    if (why := _out_of_place(probe, record)) is not None:
+        weighed = _weighed(world, probe, record, Standing(why), {})
+    elif record.approval.state is not State.PENDING or overdue(record.approval, record.now):
+        weighed = _weighed(world, probe, record, Standing(), {})
+    else:
+        weighed = await _weigh_known(world, probe, record, fresh=False)
+    if weighed.outcome.kind in (Kind.DECIDED, Kind.COUNTED, Kind.BAD_ANSWER, Kind.CONFIRM):
+        word = unconfirmed(replace(click, typed=None), record.approval, world.in_force(record.approval))
+        return Weighed(Outcome(Kind.READY, record.approval, sentence=word))
     return weighed
 
 
@@ -104,32 +163,15 @@ async def _weigh_reply(world: World, click: Click, record: Record) -> Weighed:
     return await _weigh_vote(world, click, record)
 
 
-async def _refused(world: World, click: Click, record: Record, policy: Policy) -> Why | None:
-    """What speaks against this person and this card; Slack is asked only where it matters."""
+def _out_of_place(click: Click, record: Record) -> Why | None:
+    """What speaks against where this click comes from; a late one is told that it is late."""
     if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
-        return None  # too late anyway: the answer says so, no look-up needed
-    if click.source is not Source.REPLY:
-        why = misplaced(click, record.approval, record.card.channel, record.card.ts)
-        if why is not None:
-            return why
-    try:
-        return await _standing(world, click.user, record.approval.channel, policy)
-    except DirectoryUnavailable:
-        return Why.CANNOT_CHECK
-
-
-async def _standing(world: World, user: str, channel: str, policy: Policy) -> Why | None:
-    person = await world.directory.person(user)
-    if (why := unfit(person, world.us)) is not None:
-        return why
-    if policy.members:
-        return None if await world.directory.is_member(channel, user) else Why.NOT_AN_APPROVER
-    if user in policy.users:
         return None
-    for group in sorted(policy.groups):
-        if user in await world.directory.group(group):
-            return None
-    return Why.NOT_AN_APPROVER
+    if click.source is Source.REPLY:
+        return None
+    if click.source is Source.WEB:  # our own page, which knows no message
+        return None if click.revision == record.approval.revision else Why.OTHER_CARD
+    return misplaced(click, record.approval, record.card.channel, record.card.ts)
 
 
 async def _go_on(world: World, outcome: Outcome, after: Approval) -> None:

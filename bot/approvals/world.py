@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from bot.core.audit import Entry, Fact, chained
 from bot.core.model import JSON, Approval, Workspace
 from bot.core.policy import Policies, Policy
-from bot.ports import Chance, Directory, Faces, Messenger, Queue, Runner, Scout, Store
+from bot.ports import (
+    Chance,
+    Delegations,
+    Directory,
+    Faces,
+    Idempotency,
+    Messenger,
+    Queue,
+    Runner,
+    Scout,
+    Store,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +37,18 @@ class World:
     us: Workspace
     audit_key: bytes
     default_channel: str | None = None
+    delegations: Delegations | None = None  # None: nobody can be away
+    public_url: str | None = None  # where our own page is; None: there is no log-in for it
     scout: Scout | None = None  # None: no graph runs on an Agent Server
+    once: Idempotency | None = None  # for what is sent once: daily summaries, notices
 
     def policy(self, graph: str) -> Policy:
         """The rules for this graph, as they are now."""
         return self.policies().of(graph)
+
+    def in_force(self, approval: Approval) -> Policy:
+        """The rules for this very request, as they are now."""
+        return self.policy(approval.request.graph).resolved(approval.request.payload)
 
     def chain(
         self,

@@ -15,10 +15,10 @@ from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
 from bot.blocks.shapes import as_written
 from bot.blocks.text import cut, visible
 from bot.core.calls import is_nothing, rows
-from bot.core.forms import form_schema, wrong
+from bot.core.forms import form_schema, unformed, wrong
 from bot.core.model import JSON, Approval, State, Verdict
 from bot.core.payload import content
-from bot.core.policy import standing
+from bot.core.stages import proposed
 
 PAGES = 3  # windows that Slack keeps on top of each other: https://docs.slack.dev/surfaces/modals
 PAGE_BLOCKS = VIEW_BLOCKS - 5
@@ -120,11 +120,11 @@ def _hides_an_argument(question: Question) -> bool:
 
 def _draft(approval: Approval, previous: Approval | None) -> JSON:
     """The last answer somebody gave here, or the one before that the graph refused; None: the defaults."""
+    votes = proposed(approval.votes)
+    if votes and votes[-1].verdict is Verdict.ANSWER:
+        return unformed(approval.request, votes[-1].answer)
     if approval.request.contract.schema != form_schema(approval.request):
         return None  # a protocol's own answer is not what its form asks
-    votes = [vote for vote in standing(approval.votes) if vote.verdict is Verdict.ANSWER]
-    if votes:
-        return votes[-1].answer
     decision = previous.decision if previous is not None and _was_refused(previous) else None
     return decision.answer if decision is not None and decision.verdict is Verdict.ANSWER else None
 

@@ -11,7 +11,7 @@ from bot.blocks.text import count, cut, visible
 from bot.core.calls import decisions, edits, titled
 from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.core.payload import label, plain
-from bot.core.policy import alike
+from bot.core.stages import proposed
 
 LABEL, BEFORE, AFTER = 80, 100, 300
 ROOM = 3_000  # characters for all answers of a card
@@ -33,11 +33,12 @@ def answers(approval: Approval) -> Iterator[Block]:
     if decision is not None and decision.verdict is Verdict.ANSWER:
         yield rich_text(line(span("The answer:", "bold")), *_shown(approval.request, decision.answer, ROOM))
     elif approval.state is State.PENDING:
-        groups = [same for same in alike(approval.votes) if same[-1].verdict is Verdict.ANSWER]
-        for same in groups:
-            who = [part for vote in same for part in (person(vote.by), span(", "))][:-1]
+        same = proposed(approval.votes)
+        if same and same[-1].verdict is Verdict.ANSWER:
+            everybody = dict.fromkeys(vote.by for vote in same)
+            who = [part for by in everybody for part in (person(by), span(", "))][:-1]
             heading = line(*who, span(" would answer:", "bold"))
-            yield rich_text(heading, *_shown(approval.request, same[-1].answer, ROOM // len(groups)))
+            yield rich_text(heading, *_shown(approval.request, same[-1].answer, ROOM))
 
 
 def in_words(approval: Approval) -> Iterator[str]:

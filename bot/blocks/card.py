@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.blocks.answers import answers, in_words
 from bot.blocks.changes import changes
@@ -23,9 +23,11 @@ from bot.blocks.parts import (
 )
 from bot.blocks.status import status
 from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, visible
+from bot.core.absence import Absence
 from bot.core.model import Approval, State
 from bot.core.payload import Content, content
 from bot.core.policy import Policy
+from bot.ports import NOBODY
 
 REASON = 700
 IN_WORDS = 25  # fields that the text alternative tells
@@ -35,14 +37,17 @@ def card(
     approval: Approval,
     *,
     policy: Policy,
+    elsewhere: bool = False,
     previous: Approval | None = None,
     previous_link: str | None = None,
     next_link: str | None = None,
+    away: Mapping[str, Absence] = NOBODY,
 ) -> Face:
     """The approval as it should look now; buttons only while it is pending.
 
     What was shown when people decided stays on the card. The links are permalinks of the cards of the
-    revision before and after, where they are known.
+    revision before and after, where they are known; `elsewhere` tells that what is too risky for Slack can
+    be approved on a page of ours.
     """
     told = content(approval.request)
     shown = details(told)
@@ -51,8 +56,8 @@ def card(
     if approval.state is State.PENDING:
         top: list[Block] = [header(told.title)]
         bottom = [
-            *small_print(approval, policy, is_cut=shown.cut),
-            *buttons(approval, told.title, is_cut=shown.cut),
+            *small_print(approval, policy, is_cut=shown.cut, away=away, elsewhere=elsewhere),
+            *buttons(approval, policy, told.title, is_cut=shown.cut, elsewhere=elsewhere),
         ]
     else:
         top = [_title(approval, told), section(said), *_why(approval)]

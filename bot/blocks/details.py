@@ -9,7 +9,7 @@ from bot.blocks.parts import HEADER, Block, address, line, preformatted, rich_te
 from bot.blocks.text import count, cut, visible
 from bot.core.compared import folded
 from bot.core.convention import Attachments
-from bot.core.model import Request
+from bot.core.model import Approval, Request
 from bot.core.payload import Content, content
 
 # Slack publishes no size for a whole message (only the error msg_blocks_too_long), and a reviewer reads no
@@ -140,3 +140,9 @@ def full_text(request: Request) -> str:
     links = "\n".join(["Attachments:", *attached]) if attached else ""
     parts = (told.title, told.summary, "\n".join(fields), told.body, changes, links)
     return visible("\n\n".join(part for part in parts if part))
+
+
+def shown(approval: Approval) -> tuple[str, str]:
+    """Title and full text, for a page that is no Slack; what is hidden in them is made visible."""
+    title = content(approval.request).title
+    return visible(title, line=True), visible(full_text(approval.request))

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 from bot.blocks.batch import batch_card, shows_all
 from bot.blocks.card import card
-from bot.blocks.ids import batch_metadata, metadata, result_metadata
-from bot.blocks.notice import notice
+from bot.blocks.home import app_home
+from bot.blocks.ids import batch_metadata, metadata, nudge_metadata, result_metadata
+from bot.blocks.notice import notice, sentence
+from bot.blocks.nudge import nudge as draw_nudge
+from bot.blocks.parts import Block
 from bot.blocks.result import result
+from bot.blocks.summary import SUMMARY_TYPE, daily, waits
+from bot.core.absence import Absence
 from bot.core.batch import Batch
-from bot.core.model import Approval, Run, RunState
+from bot.core.model import JSON, Approval, Nudge, Run, RunState
+from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
-from bot.ports import Message, Record
+from bot.ports import NOBODY, Home, Message, Record, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class BlockFaces:
     """Faces as Block Kit. `policies` is asked each time: SIGHUP may change them."""
 
     policies: Callable[[], Policies]
+    elsewhere: bool = False  # there is a page of ours, with a log-in
 
     def card(
         self,
@@ -31,14 +38,17 @@ class BlockFaces:
         previous_link: str | None,
         next_link: str | None,
         now: float,
+        away: Mapping[str, Absence] = NOBODY,
     ) -> Message:
         """The card as it should look now. It shows moments, not ages, so `now` changes nothing."""
         face = card(
             approval,
-            policy=self.policies().of(approval.request.graph),
+            policy=self.policies().of(approval.request.graph).resolved(approval.request.payload),
+            elsewhere=self.elsewhere,
             previous=previous,
             previous_link=previous_link,
             next_link=next_link,
+            away=away,
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
 
@@ -52,6 +62,21 @@ class BlockFaces:
         """True if nothing of the request is left out on its card."""
         return shows_all(approval)
 
+    def nudge(
+        self,
+        approval: Approval,
+        nudge: Nudge,
+        *,
+        needed: Needed | None,
+        away: Mapping[str, Absence],
+        names: Mapping[str, str],
+        link: str | None,
+    ) -> Message:
+        """A reminder, or what an escalation changed."""
+        face = draw_nudge(approval, nudge, needed=needed, away=away, names=names, card_link=link)
+        key = f"{nudge.name}:{approval.id}"
+        return Message(face.text, face.blocks, key=key, metadata=nudge_metadata(approval))
+
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""
         face = result(run)
@@ -63,3 +88,21 @@ class BlockFaces:
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         return notice(outcome, user)
+
+    def sentence(self, outcome: Outcome, user: str | None = None) -> str:
+        """The same where there is no card to say it."""
+        return sentence(outcome, user)
+
+    def home(self, shown: Home) -> Block:
+        """The view of one person's App Home."""
+        return app_home(shown)
+
+    def summary(self, told: Summary) -> Message:
+        """What a channel is told once a day."""
+        face, key = daily(told), f"daily:{told.channel}:{told.day}"
+        said: dict[str, JSON] = {"channel": told.channel, "day": told.day}
+        return Message(face.text, face.blocks, key, {"event_type": SUMMARY_TYPE, "event_payload": said})
+
+    def waits(self, approval: Approval, link: str | None) -> str:
+        """The direct message to the one person who may decide."""
+        return waits(approval, link)

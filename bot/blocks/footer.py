@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from bot.blocks.deciders import NAMED, deciders
 from bot.blocks.ids import CHOICES, Action, block_id, write_value
 from bot.blocks.parts import Block, actions, button, confirm, context, overflow
-from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mrkdwn, visible, when
+from bot.blocks.text import Mrkdwn, cut, mention, mrkdwn, visible, when
+from bot.core.absence import Absence
 from bot.core.answer import choices
 from bot.core.calls import rows
 from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import plain
-from bot.core.policy import USER_ID, Policy, alike
+from bot.core.policy import USER_ID, Policy
+from bot.ports import NOBODY
 
-NAMED = 10  # more approvers than this are counted, not listed
 SHOWN_PART = "This card shows only a part of the request; all of it is behind View full."
 OFFERED = (
     "The card shows only a part of the request. The full text was offered behind View full, "
@@ -32,15 +34,37 @@ def origin(graph: str, requester: str | None, *more: str) -> tuple[str, ...]:
     return (source, mrkdwn("for {}", mention(requester)))
 
 
-def small_print(approval: Approval, policy: Policy, *, is_cut: bool) -> Iterator[Block]:
+def small_print(
+    approval: Approval,
+    policy: Policy,
+    *,
+    is_cut: bool,
+    elsewhere: bool,
+    away: Mapping[str, Absence] = NOBODY,
+) -> Iterator[Block]:
     """The lines a reviewer looks for when in doubt."""
     where = origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
     yield context(*where, *_deadline(approval, policy))
-    yield context(_deciders(approval, policy), *_tally(approval, policy))
+    yield from deciders(approval, policy)
+    yield from _away(away)
+    yield from _ceiling(approval, policy, elsewhere=elsewhere)
     if approval.request.contract.why_not:
         yield context(approval.request.contract.why_not)
     if is_cut:
         yield context(SHOWN_PART)
+
+
+def _ceiling(approval: Approval, policy: Policy, *, elsewhere: bool) -> Iterator[Block]:
+    """Why Approve is missing, and where to go instead."""
+    if not policy.reaches(policy.ceiling) or policy.risk is None:
+        return
+    opening = mrkdwn("*This cannot be approved in Slack*: its risk is {}.", policy.risk.word)
+    if Verdict.APPROVE not in approval.request.contract.verdicts:
+        yield context(opening, "It needs an answer that our page cannot take: ask an operator.")
+    elif elsewhere:
+        yield context(opening, "Approve on the web gives you a link of your own, and you log in there.")
+    else:
+        yield context(opening, "No log-in is set up to approve it elsewhere: ask an operator.")
 
 
 def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
@@ -50,37 +74,33 @@ def _deadline(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
         yield mrkdwn("Decide by {}, or {}", when(approval.expires_at), then)
 
 
-def _deciders(approval: Approval, policy: Policy) -> Mrkdwn:
-    who = mrkdwn("members of this channel") if policy.members else _named(policy)
-    requester = approval.requester or ""
-    if policy.requester_may_approve or not USER_ID.fullmatch(requester):
-        return mrkdwn("Who may decide: {}", who)
-    return mrkdwn("Who may decide: {} ({} may not approve their own request)", who, mention(requester))
+def _away(away: Mapping[str, Absence]) -> Iterator[Block]:
+    """Whom nobody needs to wait for, and who answers in their place."""
+    lines = [
+        mrkdwn("Away until {}: {}{}", when(one.until), mention(user), _stands_in(one))
+        for user, one in sorted(away.items())
+    ]
+    if lines:
+        yield context(*lines[:NAMED])
 
 
-def _named(policy: Policy) -> Mrkdwn:
-    people = [mention(user) for user in sorted(policy.users)] + [group(one) for one in sorted(policy.groups)]
-    more = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
-    return joined([*people[:NAMED], *more], last=" and ")
-
-
-def _tally(approval: Approval, policy: Policy) -> Iterator[Mrkdwn]:
-    if policy.quorum > 1:
-        most = max(alike(approval.votes), key=len, default=())
-        voters = [vote.by for vote in most]
-        needed = (
-            "*{} of {} people with the same answer*" if _takes_answers(approval) else "*{} of {} approvals*"
-        )
-        so_far = mrkdwn(needed, len(voters), policy.quorum)
-        yield mrkdwn("{}: {}", so_far, joined([mention(user) for user in voters])) if voters else so_far
+def _stands_in(absence: Absence) -> Mrkdwn:
+    if absence.delegate is None:
+        return mrkdwn("")
+    return mrkdwn(" ({} stands in)", mention(absence.delegate))
 
 
 def _takes_answers(approval: Approval) -> bool:
     return Verdict.ANSWER in approval.request.contract.verdicts
 
 
-def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
-    """The verdicts this request can carry; consent asks back where the card shows only a part."""
+def buttons(
+    approval: Approval, policy: Policy, title: str, *, is_cut: bool, elsewhere: bool
+) -> Iterator[Block]:
+    """The verdicts this request can carry; consent asks back where the card shows only a part.
+
+    Where too much is at stake nobody approves here; `elsewhere`: there is a page of ours to do it on.
+    """
     value = write_value(approval)
     ask = confirm("Approve all of it?", OFFERED, yes="Approve", no="Go back") if is_cut else None
     made = {
@@ -90,8 +110,14 @@ def buttons(approval: Approval, title: str, *, is_cut: bool) -> Iterator[Block]:
         Verdict.REJECT: button("Reject", Action.REJECT, value, style="danger", says=f"Reject: {title}"),
         Verdict.REVISE: button("Revise", Action.REVISE, value, says=f"Revise: {title}"),
     }
-    row = [made[verdict] for verdict in made if verdict in approval.request.contract.verdicts]
-    row += _answers(approval, value, title, is_cut=is_cut)
+    offered = [verdict for verdict in made if verdict in approval.request.contract.verdicts]
+    if policy.reaches(policy.ceiling):
+        row = [made[verdict] for verdict in offered if verdict is not Verdict.APPROVE]
+        if elsewhere and Verdict.APPROVE in offered:
+            row.append(button("Approve on the web", Action.ELSEWHERE, value, says=f"On the web: {title}"))
+    else:
+        row = [made[verdict] for verdict in offered]
+        row += _answers(approval, value, title, is_cut=is_cut)
     if is_cut:
         row.append(button("View full", Action.VIEW, value, says=f"View full: {title}"))
     row += _withdraw(approval, value)

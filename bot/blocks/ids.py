@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
 from bot.core.batch import MOST, Item
@@ -22,6 +23,7 @@ CURSOR = re.compile(r"[A-Za-z0-9_=+/:.-]{1,200}")
 EVENT_TYPE = "approval_requested"
 RESULT_TYPE = "run_ended"
 BATCH_TYPE = "approvals_batch"
+NUDGE_TYPE = "approval_nudged"
 
 
 class Action(StrEnum):
@@ -34,6 +36,7 @@ class Action(StrEnum):
     CHOOSE_1 = "approvals.choose_1"  # one of a few answers, each a button
     CHOOSE_2 = "approvals.choose_2"
     CHOOSE_3 = "approvals.choose_3"
+    ELSEWHERE = "approvals.elsewhere"  # too much at stake for Slack: a link to our own page
     VIEW = "approvals.view"
     WITHDRAW = "approvals.withdraw"
     PAGE_BACK = "approvals.page_back"  # in the full text
@@ -49,6 +52,7 @@ class Form(StrEnum):
     REJECT = "approvals.form.reject"
     REVISE = "approvals.form.revise"
     ANSWER = "approvals.form.answer"
+    CONFIRM = "approvals.form.confirm"
     FULL = "approvals.full"
     START = "approvals.form.start"
     APPROVE_ALL = "approvals.form.approve_all"
@@ -60,6 +64,7 @@ VERDICTS: Mapping[str, Verdict] = {
     Action.REJECT: Verdict.REJECT,
     Action.REVISE: Verdict.REVISE,
     Action.ANSWER: Verdict.ANSWER,
+    Action.ELSEWHERE: Verdict.APPROVE,
     Action.CHOOSE_1: Verdict.ANSWER,
     Action.CHOOSE_2: Verdict.ANSWER,
     Action.CHOOSE_3: Verdict.ANSWER,
@@ -106,20 +111,35 @@ def _proper(approval_id: str, *numbers: str) -> bool:
     return bool(APPROVAL_ID.fullmatch(approval_id)) and all(NUMBER.fullmatch(number) for number in numbers)
 
 
-def write_trail(cursors: Sequence[str]) -> str:
+def write_trail(cursors: Sequence[str], filters: str = "") -> str:
     """The pages of a list up to one, as cursors; the first page has none. The oldest go if it gets long."""
+    head = ["v2", quote(filters, safe="")] if filters else ["v1"]
     kept = list(cursors)
-    while len(value := ",".join(["v1", *kept])) > BUTTON_VALUE:
+    while len(value := ",".join([*head, *kept])) > BUTTON_VALUE and kept:
         kept.pop(0)
     return value
 
 
-def read_trail(value: str | None) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which page of which list: the cursors up to it, and the filters as somebody would type them."""
+
+    cursors: tuple[str, ...]
+    filters: str = ""
+
+
+def read_trail(value: str | None) -> Trail | None:
     """What `write_trail` wrote; None for anything else."""
     match (value or "").split(","):
-        case ["v1", *cursors] if len(value or "") <= BUTTON_VALUE:
-            return tuple(cursors) if all(CURSOR.fullmatch(cursor) for cursor in cursors) else None
+        case ["v1", *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors))
+        case ["v2", str(filters), *cursors] if _are_cursors(cursors, value):
+            return Trail(tuple(cursors), unquote(filters))
     return None
+
+
+def _are_cursors(cursors: Sequence[str], value: str | None) -> bool:
+    return len(value or "") <= BUTTON_VALUE and all(CURSOR.fullmatch(cursor) for cursor in cursors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +152,9 @@ class Place:
     channel: str
     message_ts: str
     so_far: Sequence[JSON] = ()  # of a form with several pages: (path, value) of what was filled in before
+    choice: int | None = None  # which of a few answers is to be confirmed
+    typed: str | None = None  # what was typed to confirm, on an earlier page
+    shown: str | None = None  # opened from App Home: the digest of the request that it showed
 
 
 def write_place(place: Place) -> str:
@@ -143,7 +166,9 @@ def write_place(place: Place) -> str:
         "channel": place.channel,
         "message_ts": place.message_ts,
     }
-    return json.dumps(named | {"so_far": place.so_far} if place.so_far else named, ensure_ascii=False)
+    more: dict[str, JSON] = {"choice": place.choice, "typed": place.typed, "so_far": place.so_far or None}
+    more["shown"] = place.shown
+    return json.dumps(named | {k: v for k, v in more.items() if v is not None}, ensure_ascii=False)
 
 
 def read_place(private: str | None) -> Place | None:
@@ -156,10 +181,20 @@ def read_place(private: str | None) -> Place | None:
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest.keys() - {"so_far"} and _proper(approval_id, str(revision)):
-            so_far = rest.get("so_far", [])
-            if isinstance(so_far, list):
-                return Place(approval_id, revision, Verdict(verdict), channel, ts, tuple(so_far))
+        } if not rest.keys() - {"so_far", "choice", "typed", "shown"} and _proper(approval_id, str(revision)):
+            return _place(Place(approval_id, revision, Verdict(verdict), channel, ts), rest)
+    return None
+
+
+def _place(place: Place, rest: Mapping[object, object]) -> Place | None:
+    match [rest.get("so_far", []), rest.get("choice"), rest.get("typed"), rest.get("shown")]:
+        case [
+            list(so_far),
+            (None | 0 | 1 | 2) as choice,
+            (None | str()) as typed,
+            (None | str()) as shown,
+        ] if not isinstance(choice, bool):
+            return replace(place, so_far=tuple(so_far), choice=choice, typed=typed, shown=shown)
     return None
 
 
@@ -248,6 +283,11 @@ def batch_metadata(batch_id: str, thread_id: str) -> dict[str, JSON]:
 def result_metadata(thread_id: str) -> dict[str, JSON]:
     """The metadata of the message that tells a run's result."""
     return {"event_type": RESULT_TYPE, "event_payload": {"thread_id": thread_id}}
+
+
+def nudge_metadata(approval: Approval) -> dict[str, JSON]:
+    """The metadata of a reminder, or of what an escalation changed."""
+    return {"event_type": NUDGE_TYPE, "event_payload": {"approval_id": approval.id}}
 
 
 def read_metadata(found: object) -> MetadataClaim | None:

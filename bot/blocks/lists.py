@@ -20,37 +20,88 @@ from bot.blocks.parts import (
     rich_text,
     section,
 )
-from bot.blocks.text import count, cut, cut_escaped, escape, joined, mrkdwn, visible, when
+from bot.blocks.text import Mrkdwn, count, cut, cut_escaped, escape, joined, mention, mrkdwn, visible, when
+from bot.core.filters import Filters
 from bot.core.model import Approval
 from bot.core.payload import content
-from bot.ports import Page, Record
+from bot.ports import Found, Record
 
 PAGE = 10
+NOTHING = "*Nothing is waiting for a decision.*"
 
 HELP = mrkdwn(
-    "`/approvals` or `/approvals list`: what is waiting, oldest first\n"
+    "`/approvals` or `/approvals waiting`: everything that waits, oldest first\n"
+    "`/approvals mine`: what you may decide now\n"
+    "`/approvals overdue`, `/approvals due:2h`: past its deadline, or soon\n"
+    "`/approvals graph:refund`, `channel:#refunds`, `from:@ana`, `from:me`, `older:2h`: only these\n"
+    "`/approvals broken photo`: these words in the title or the summary, newest first\n"
+    "Filters may be combined: `/approvals mine graph:refund older:1d`. Times are in m, h, d and w.\n"
+    "`/approvals show` and an id, or the link of a card: all about one\n"
     "`/approvals start` and a graph's name: start a run\n"
     "`/approvals start`: the graphs there are\n"
+    "`/approvals delegate`: who answers in your place while you are away, and how to say so\n"
     "`/approvals help`: this text\n"
     "Decide with the buttons of a card. A reply in a card's thread is feedback, where the graph takes any."
 )
 
 
-def pending(page: Page, *, links: Mapping[str, str], trail: Sequence[str] = ()) -> Face:
+def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ()) -> Face:
     """One page of what is waiting.
 
     `links` are the cards' permalinks by approval id, `trail` the cursors of the pages up to this one
-    (none for the first); the buttons carry the trail to the page before and after.
+    (none for the first); the buttons carry the trail and the filters to the page before and after.
     """
+    small_print = [context(*line) for line in (tuple(_which(page)), tuple(_limits(page, trail))) if line]
     if not page.records:
-        said = mrkdwn("*Nothing is waiting for a decision.*")
-        return Face(said, (section(said), *_turning(page, trail)))
-    title = f"{count(page.total, 'approval')} waiting"
+        said = mrkdwn("*Nothing that fits is waiting.*" if str(page.filters) else NOTHING)
+        return Face(said, (section(said), *small_print, *_turning(page, trail)))
+    title = _title(page)
     blocks = [header(title), *(block for record in page.records for block in _item(record, links))]
-    if page.cursor is not None or trail:
-        blocks.append(context(_where(page, trail)))
     words = escape("\n".join([title, *(_in_words(record) for record in page.records)]))
-    return Face(cut_escaped(words, MESSAGE_TEXT), (*blocks, *_turning(page, trail)))
+    return Face(cut_escaped(words, MESSAGE_TEXT), (*blocks, *small_print, *_turning(page, trail)))
+
+
+def _title(page: Found) -> str:
+    if page.filters.mine:
+        return "Waiting for you"
+    return f"{count(page.total, 'approval')} waiting" if page.total is not None else "Waiting"
+
+
+def _which(page: Found) -> Iterator[Mrkdwn]:
+    """The filters in force, as a sentence; nothing where there are none."""
+    parts = list(_filters(page.filters))
+    if parts:
+        yield mrkdwn("Only what {}.", joined(parts, last=" and "))
+
+
+def _filters(filters: Filters) -> Iterator[Mrkdwn]:
+    if filters.mine:
+        yield mrkdwn("you may decide now")
+    if filters.graph is not None:
+        yield mrkdwn("{} asks", filters.graph)
+    if filters.channel is not None:
+        yield mrkdwn("is in {}", Mrkdwn(f"<#{filters.channel}>"))
+    if filters.requester is not None:
+        yield mrkdwn("{} asked for", mention(filters.requester))
+    if filters.older is not None:
+        yield mrkdwn("has waited for more than {}", age(filters.older))
+    if filters.due is not None:
+        yield mrkdwn("is due within {}", age(filters.due)) if filters.due else mrkdwn("is past its deadline")
+    if filters.words:
+        yield mrkdwn("says “{}”", " ".join(filters.words))
+
+
+def _limits(page: Found, trail: Sequence[str]) -> Iterator[str]:
+    """Which part of the list this is, and what may be missing from it."""
+    if page.total is not None and page.records and (page.cursor is not None or trail):
+        yield _where(page, trail)
+    if page.searched is not None:
+        oldest = (
+            "newest" if page.filters.words else "most urgent" if page.filters.due is not None else "oldest"
+        )
+        yield f"Looked through the {oldest} {page.searched:,} so far; Next goes on."
+    if page.unsure:
+        yield "Slack could not tell about every channel, so something may be missing. Try again in a minute."
 
 
 def _item(record: Record, links: Mapping[str, str]) -> Iterator[Block]:
@@ -85,17 +136,18 @@ def _in_words(record: Record) -> str:
     return f"• {summary(approval)} ({approval.request.graph}, waiting {waiting})"
 
 
-def _where(page: Page, trail: Sequence[str]) -> str:
+def _where(page: Found, trail: Sequence[str]) -> str:
     first = len(trail) * PAGE + 1
-    return f"{first:,} to {first + len(page.records) - 1:,} of {page.total:,}, oldest first"
+    order = "most urgent first" if page.filters.due is not None else "oldest first"
+    return f"{first:,} to {first + len(page.records) - 1:,} of {page.total:,}, {order}"
 
 
-def _turning(page: Page, trail: Sequence[str]) -> Iterator[Block]:
-    turns = []
+def _turning(page: Found, trail: Sequence[str]) -> Iterator[Block]:
+    turns, filters = [], str(page.filters)
     if trail:
-        turns.append(button("Previous", Action.LIST_BACK, write_trail(trail[:-1])))
+        turns.append(button("Previous", Action.LIST_BACK, write_trail(trail[:-1], filters)))
     if page.cursor is not None:
-        turns.append(button("Next", Action.LIST_ON, write_trail([*trail, page.cursor])))
+        turns.append(button("Next", Action.LIST_ON, write_trail([*trail, page.cursor], filters)))
     if turns:
         yield actions(f"approvals:list:{len(trail)}", *turns)
 

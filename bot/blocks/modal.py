@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.blocks.details import full_text
 from bot.blocks.ids import Action, Form, Place, write_page, write_place
@@ -26,14 +26,15 @@ from bot.core.model import Approval, ContractKind, Verdict
 from bot.core.payload import content
 
 WORDS_BLOCK, WORDS = "words", "words"
+TYPED_BLOCK, TYPED = "confirm", "confirm"
 HEARS_REASONS = (ContractKind.DECISION, ContractKind.HITL_BATCH, ContractKind.HITL_CALL)
 CHUNK = 3_000
 PAGE_CHUNKS = 90
 PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
 
 
-def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
-    """Asks why, before a reject; no answer is needed."""
+def reason_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
+    """Asks why, before a reject; no answer is needed. `shown`: the digest, if App Home opened it."""
     box = text_input(WORDS, lines=True, placeholder="What should the people who asked know?")
     heard = approval.request.contract.kind in HEARS_REASONS
     hint = (
@@ -42,22 +43,65 @@ def reason_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
         else "The card shows it; the graph only gets a no."
     )
     question = field(WORDS_BLOCK, "Reason", box, optional=True, hint=hint)
-    return _form(Form.REJECT, "Reject", approval, Verdict.REJECT, question, channel, message_ts)
+    place = Place(approval.id, approval.revision, Verdict.REJECT, channel, message_ts, shown=shown)
+    return _form(Form.REJECT, "Reject", approval, question, place)
 
 
-def revise_form(approval: Approval, *, channel: str, message_ts: str) -> Block:
+def revise_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
     """Asks what should change, before a card is sent back."""
     box = text_input(WORDS, lines=True, placeholder="What should be different?")
     question = field(
         WORDS_BLOCK, "Feedback", box, hint="The graph gets it and may ask again, with a fresh card."
     )
-    return _form(Form.REVISE, "Revise", approval, Verdict.REVISE, question, channel, message_ts)
+    place = Place(approval.id, approval.revision, Verdict.REVISE, channel, message_ts, shown=shown)
+    return _form(Form.REVISE, "Revise", approval, question, place)
 
 
-def _form(
-    form: Form, title: str, approval: Approval, verdict: Verdict, question: Block, channel: str, ts: str
+def confirm_form(
+    approval: Approval, word: str, verdict: Verdict, choice: int | None, *, channel: str, message_ts: str
 ) -> Block:
-    place = Place(approval.id, approval.revision, verdict, channel, ts)
+    """Asks for the amount or the word, before an approval of high risk."""
+    place = Place(approval.id, approval.revision, verdict, channel, message_ts, choice=choice)
+    about = section(cut(visible(content(approval.request).title, line=True), HEADER))
+    return modal(
+        "Confirm",
+        [about, _to_type(word)],
+        callback_id=Form.CONFIRM,
+        private=write_place(place),
+        submit="Approve" if verdict is Verdict.APPROVE else "Answer",
+        close="Cancel",
+    )
+
+
+def with_confirmation(window: Block, word: str | None) -> Block:
+    """The window with the box for the amount or the word; as it was where nothing must be typed."""
+    blocks = window["blocks"]
+    if word is None or not isinstance(blocks, Sequence):
+        return window
+    return {**window, "blocks": [*blocks, _to_type(word)]}
+
+
+def _to_type(word: str) -> Block:
+    label = cut(f"This is of high risk. To confirm, type {visible(word, line=True)}", HEADER)
+    return field(
+        TYPED_BLOCK, label, text_input(TYPED, lines=False), hint="Nothing is recorded until it is the same."
+    )
+
+
+def read_typed(values: Mapping[str, object]) -> str | None:
+    """What was typed to confirm; None where there was no such box."""
+    match values:
+        case {"confirm": {"confirm": {"value": typed}}}:
+            return typed if isinstance(typed, str) else ""
+    return None
+
+
+def typed_error(sentence: str) -> dict[str, str]:
+    """The `errors` of a `response_action`, under the box of the confirmation."""
+    return {TYPED_BLOCK: cut(sentence, HEADER)}
+
+
+def _form(form: Form, title: str, approval: Approval, question: Block, place: Place) -> Block:
     about = section(cut(visible(content(approval.request).title, line=True), HEADER))
     return modal(
         title,

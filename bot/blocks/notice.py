@@ -42,6 +42,27 @@ WHY: Mapping[Why, Mrkdwn] = {
     Why.NOT_AN_APPROVER: mrkdwn(
         "You are not one of the people who may decide this. Nothing was recorded; the card says who may."
     ),
+    Why.SPOKEN_FOR: mrkdwn(
+        "Whoever stands in for you has approved this already. Nothing was recorded; you can still reject it."
+    ),
+    Why.OTHER_STAGE: mrkdwn(
+        "It is another stage's turn to approve this. Nothing was recorded; the card says who is needed now."
+    ),
+    Why.SERVED: mrkdwn(
+        "You approved an earlier stage, so somebody else must approve this one. Nothing was recorded."
+    ),
+    Why.SAID_NO: mrkdwn("You rejected this before, and that stands. Nothing was recorded."),
+    Why.EDITOR: mrkdwn(
+        "The change was yours, so somebody else must approve it. Nothing was recorded; "
+        "the card's other buttons are open to you."
+    ),
+    Why.BLOCKED: mrkdwn(
+        "Nobody can approve this now: a rule in approvals.toml does not fit this request, as the card says. "
+        "Nothing was recorded; tell an operator."
+    ),
+    Why.CEILING: mrkdwn(
+        "Too much is at stake to approve this in Slack. Nothing was recorded; the card says where to go."
+    ),
     Why.REQUESTER: mrkdwn(
         "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),
@@ -94,6 +115,8 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
             return mrkdwn("Not recorded: our record cannot be reached now. Please press again in a minute.")
         case Kind.WITHDRAWN:
             return mrkdwn("Withdrawn: the run ends here, unless somebody has decided a moment before.")
+        case Kind.CONFIRM:
+            return mrkdwn("Nothing was recorded. Please press the card's own button, and confirm there.")
         case Kind.READY:
             return mrkdwn("You may decide this. Nothing is recorded yet.")
         case _:
@@ -101,6 +124,8 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
 
 
 def _counted(approval: Approval | None) -> Mrkdwn:
+    if approval is not None and approval.votes and approval.votes[-1].verdict is Verdict.REJECT:
+        return mrkdwn("Your rejection is recorded; more people are needed, the card shows how many.")
     if approval is not None and approval.votes and approval.votes[-1].verdict is Verdict.ANSWER:
         return mrkdwn(
             "Your answer is recorded; more people must give the same one, the card shows how many have."

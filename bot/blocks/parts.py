@@ -198,6 +198,16 @@ def modal(
     return made
 
 
+def home(blocks: Sequence[Block], *, private: str) -> Block:
+    """App Home as one person sees it. https://docs.slack.dev/surfaces/app-home"""
+    return {"type": "home", "private_metadata": private, "blocks": list(blocks)}
+
+
+def divider() -> Block:
+    """A line between two things."""
+    return {"type": "divider"}
+
+
 def field(
     block_id: str, label: str, element: Block, *, optional: bool = False, hint: str | None = None
 ) -> Block:

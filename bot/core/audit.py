@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.core.absence import Leave
 from bot.core.model import JSON, Approval
 from bot.core.seals import About, at, fields_named, keyed_hash, seal, without
 
@@ -32,6 +33,10 @@ class Fact(StrEnum):
     FAILED = "failed"
     RETRIED = "retried"  # an operator let the failed run go on once more
     EXPIRED = "expired"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"  # others may answer from now on, as well or instead
+    AWAY = "away"  # a person's own trail: away from now on, and who stands in
+    BACK = "back"  # the absence was ended, or its time was over
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
 
@@ -74,6 +79,24 @@ def chained(
     )
     entry = replace(entry, mac=mac(entry, key))
     return replace(approval, audit_seq=entry.seq, audit_head=entry.mac), entry
+
+
+def trailed(
+    leave: Leave, key: bytes, fact: Fact, *, at: float, by: str | None, data: Mapping[str, JSON]
+) -> tuple[Leave, Entry]:
+    """The same for a person's own trail: `approval_id` says whose it is, and there is no thread."""
+    entry = Entry(
+        approval_id=f"leave:{leave.user}",
+        thread_id="",
+        seq=leave.audit_seq + 1,
+        at=at,
+        fact=fact,
+        by=by,
+        data=dict(data),
+        prev=leave.audit_head,
+    )
+    entry = replace(entry, mac=mac(entry, key))
+    return replace(leave, audit_seq=entry.seq, audit_head=entry.mac), entry
 
 
 def mac(entry: Entry, key: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.calls import as_protocol, is_nothing, rows, titled, usable, whole
+from bot.core.calls import as_protocol, decisions, is_nothing, rows, titled, usable, whole
 from bot.core.model import JSON, ContractKind, Request
 from bot.core.protocols import DECISIONS, Action, inbox_action, inbox_args, inbox_edits
 from bot.core.schema import Misfit, Schema, misfits
@@ -154,3 +154,23 @@ def _decided(call: Action, row: JSON) -> Mapping[str, JSON]:
         case "reject" | "respond":
             return {"type": decision, "message": words}
     return {"type": decision}
+
+
+def unformed(request: Request, answer: JSON) -> JSON:
+    """What was filled in for this answer: the form in which a second person looks at it begins with that."""
+    match answer:
+        case [{"type": "edit", "args": {"args": args}}]:
+            return {"args": args}
+    if not rows(request):
+        return answer
+    return {str(number): _filled(one) for number, one in enumerate(decisions(request, answer), 1)}
+
+
+def _filled(decision: Mapping[str, JSON]) -> JSON:
+    filled: dict[str, JSON] = {"decision": decision.get("type")}
+    if "message" in decision:
+        filled["message"] = decision["message"]
+    match decision:
+        case {"type": "edit", "edited_action": {"args": args}}:
+            filled["args"] = args
+    return filled

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.core.approvers import Approvers
+
 JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 
@@ -77,6 +79,8 @@ class Vote:
     click: str
     text: str | None = None  # a reason or a piece of feedback
     answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
+    stands_for: str | None = None  # the approver who is away, and for whom this person stood in
+    stage: int | None = 0  # which stage of the policy it was given in; None: a proposal that counts in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """A message about an approval that nobody decided yet: meant to be sent, and not known to be."""
+
+    name: str  # `reminder-2`, `escalation`, `escalation-told`
+    channel: str
+    at: float  # when it was meant first
+    retry_at: float  # until then it may still be on its way
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """A request and its life. Everything above `state` never changes."""
 
@@ -123,6 +137,7 @@ class Approval:
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
     batch: str | None = None  # asked together with others: the batch that lists them
+    editor: str | None = None  # whose words made this revision
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -133,6 +148,13 @@ class Approval:
     next: str | None = None  # the approval that took this one's place
     closed_at: float | None = None
     closed_why: str | None = None
+    remind_at: float | None = None
+    reminded: int = 0  # how many reminders were begun
+    escalate_at: float | None = None
+    escalated_at: float | None = None
+    added: Approvers | None = None  # by an escalation
+    instead: bool = False  # what was added stands in place of what the policy names
+    nudges: tuple[Nudge, ...] = ()
     audit_seq: int = 0
     audit_head: str = ""
 
@@ -223,6 +245,8 @@ class Source(StrEnum):
     MODAL = "modal"
     REPLY = "reply"
     BATCH = "batch"  # several were approved after one confirmation
+    WEB = "web"  # our own page, after a log-in
+    HOME = "home"  # a button of App Home, or of a form opened from it: there is no channel and no message
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +267,9 @@ class Click:
     metadata: MetadataClaim | None = None
     text: str | None = None
     given: JSON = None  # only of an ANSWER: what was filled in
+    shown: str | None = None  # only from App Home: the digest of the request that it showed
     choice: int | None = None  # only of an ANSWER: which of the few choices was pressed, from 0
+    typed: str | None = None  # what was typed to confirm; None: nobody was asked yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     COMMENTED = "commented"  # a reply kept as a comment
     NOT_RECORDED = "not_recorded"  # the record is unavailable: press again
     WITHDRAWN = "withdrawn"  # the run goes no further, unless somebody decided first
+    CONFIRM = "confirm"  # nothing done yet: `sentence` is what the person must type first
     READY = "ready"  # nothing done yet: the person may go on (open the form)
 
 

@@ -3,15 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
+from bot.core.approvers import Approvers
 from bot.core.audit import AuditRules
-from bot.core.digest import canonical, digest
-from bot.core.model import JSON, Approval, Click, Person, Verdict, Vote, Workspace
+from bot.core.calendar import Hours
+from bot.core.digest import digest
+from bot.core.model import JSON, Approval, Click, Person, Source, Verdict, Workspace
+from bot.core.risk import Risk, risk_of
+from bot.core.rules import Unclear, holds
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the way to an approval; stages are passed in order."""
+
+    name: str | None
+    approvers: Approvers
+    quorum: int = 1  # distinct people
+    reject_quorum: int = 1
+
+
+def one_stage(
+    *, users: Iterable[str] = (), groups: Iterable[str] = (), quorum: int = 1, reject_quorum: int = 1
+) -> tuple[Stage, ...]:
+    """A single stage of these people; where nobody is named, of the members of the card's channel."""
+    named = Approvers(frozenset(users), frozenset(groups))
+    who = named if named.users or named.groups else Approvers(members=True)
+    return (Stage(None, who, quorum, reject_quorum),)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What else is asked where `when` is true of the payload; every part of it is optional."""
+
+    when: str
+    stages: tuple[Stage, ...] = ()  # in place of the graph's own
+    quorum: int = 1  # at least so many in every stage
+    reject_quorum: int | None = None  # at most so many in every stage
+    requester_may_approve: bool = True
+    risk: Risk | None = None
+    expires_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Nobody decided within `after` seconds: who may answer from then on, and who is told."""
+
+    after: float
+    approvers: Approvers
+    instead: bool = False  # of those who could answer until then; else as well
+    channel: str | None = None  # is told too
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +66,99 @@ class Policy:
     """What approvals.toml says of one graph. Durations are seconds."""
 
     channel: str | None = None
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    members: bool = True  # no approvers named: the members of the channel
-    quorum: int = 1
+    stages: tuple[Stage, ...] = one_stage()
+    rules: tuple[Rule, ...] = ()
+    distinct: bool = True  # nobody serves two stages
     requester_may_approve: bool = False
+    editor_may_approve: bool = False
+    confirm_from: Risk | None = None  # from here on Approve asks for the amount or a word to be typed
+    confirm_field: str | None = None  # which of the payload's values is typed
+    ceiling: Risk | None = None  # from here on nobody approves in Slack
     answer: str | None = None
     thread_replies: str = "revise"
     expires_in: float | None = None
     on_expiry: str = "leave"
+    working_time: bool = False  # `expires_in` runs only while people work
+    hours: Hours | None = None  # None: reminders and escalations come at any time
+    remind_every: float | None = None
+    remind_at_most: int = 3
+    escalate: Escalate | None = None
+    dm_sole_approver: bool = False
+    digest: str | None = None  # "09:00", where `digest_zone` is
+    digest_zone: str = "UTC"
     url: str | None = None
     assistant: str | None = None
     auth_env: str | None = None
     auth_header: str = "x-api-key"
     adopt: Mapping[str, JSON] | None = None
 
+    # What `resolved` finds for one payload.
+    risk: Risk | None = None
+    held: tuple[str, ...] = ()  # the rules that hold
+    blocked: str | None = None  # why nobody may approve
+
     @property
     def version(self) -> str:
         """A short fingerprint, stored with each decision: which rules were in force."""
-        named = {name: getattr(self, name) for name in self.__slots__}
-        return digest({k: sorted(v) if isinstance(v, frozenset) else v for k, v in named.items()})[:12]
+        return digest(_plain(asdict(self)))[:12]
+
+    def resolved(self, payload: JSON) -> Policy:
+        """The policy in force for one payload. Every rule that holds counts, and the strictest word wins.
+
+        A rule that cannot be evaluated on this payload blocks every approval: it may be the one that
+        would have asked for more.
+        """
+        held, unclear = _sorted_out(self.rules, payload)
+        risks = [risk for risk in (risk_of(payload), *(rule.risk for rule in held)) if risk is not None]
+        limits = [rule.expires_in for rule in held] + [self.expires_in]
+        return replace(
+            self,
+            stages=_stages(self.stages, held),
+            rules=(),
+            requester_may_approve=self.requester_may_approve and all(r.requester_may_approve for r in held),
+            expires_in=min((limit for limit in limits if limit is not None), default=None),
+            risk=max(risks, default=None),
+            held=tuple(rule.when for rule in held),
+            blocked=unclear,
+        )
+
+    def reaches(self, level: Risk | None) -> bool:
+        """Whether the risk found for the payload is at least this high."""
+        return level is not None and self.risk is not None and self.risk >= level
+
+
+def _sorted_out(rules: tuple[Rule, ...], payload: JSON) -> tuple[list[Rule], str | None]:
+    held, unclear = list[Rule](), None
+    for rule in rules:
+        try:
+            if holds(rule.when, payload):
+                held.append(rule)
+        except Unclear as why:
+            unclear = unclear or f"The rule “{rule.when}” cannot be evaluated here: {why}."
+    return held, unclear
+
+
+def _stages(own: tuple[Stage, ...], held: list[Rule]) -> tuple[Stage, ...]:
+    """Who has to agree: those whom the rules name, one rule after the other; else those of the graph."""
+    stages = tuple(stage for rule in held for stage in rule.stages) or own
+    least = max((rule.quorum for rule in held), default=1)
+    most = [rule.reject_quorum for rule in held if rule.reject_quorum is not None]
+    return tuple(
+        replace(stage, quorum=max(stage.quorum, least), reject_quorum=min([stage.reject_quorum, *most]))
+        for stage in stages
+    )
+
+
+def _plain(value: Any) -> JSON:
+    match value:
+        case frozenset():
+            return sorted(value)
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case tuple() | list():
+            return [_plain(one) for one in value]
+    one: JSON = value
+    return one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +186,14 @@ class Why(StrEnum):
     GUEST = "guest"
     STRANGER = "stranger"
     NOT_AN_APPROVER = "not_an_approver"
+    SPOKEN_FOR = "spoken_for"  # the one who stands in for them has approved already
+    OTHER_STAGE = "other_stage"  # an approver, but of a stage whose turn it is not
+    SERVED = "served"  # approved an earlier stage, so somebody else must approve this one
+    SAID_NO = "said_no"  # rejected this before, and that stands
     REQUESTER = "requester"
+    EDITOR = "editor"  # wrote the change that is to be approved
+    BLOCKED = "blocked"  # a rule cannot be evaluated on this payload
+    CEILING = "ceiling"  # too much at stake for a button in Slack
     NOT_THE_REQUESTER = "not_the_requester"  # only who asked may withdraw
     CANNOT_CHECK = "cannot_check"  # Slack cannot say who they are: refuse, never widen
     NOT_OFFERED = "not_offered"  # this card has no such button
@@ -93,6 +220,8 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
     """Refuse a click that does not come from the card we recorded, or contradicts itself."""
     if click.revision != approval.revision:
         return Why.OTHER_CARD
+    if click.source is Source.HOME:
+        return None if _shown_at_home(click, approval) else Why.OTHER_CARD
     if click.channel != card_channel or (card_ts is not None and click.message_ts != card_ts):
         return Why.OTHER_CARD
     claim, request = click.metadata, approval.request
@@ -101,6 +230,12 @@ def misplaced(click: Click, approval: Approval, card_channel: str, card_ts: str 
         if said != (approval.id, request.thread_id, request.interrupt_id, approval.revision):
             return Why.OTHER_CARD
     return None
+
+
+def _shown_at_home(click: Click, approval: Approval) -> bool:
+    """App Home has no message that could vouch for a button: what it showed must be what is asked."""
+    is_elsewhere = click.channel is not None or click.message_ts is not None or click.metadata is not None
+    return not is_elsewhere and click.shown == approval.request.digest
 
 
 def unfit(person: Person, us: Workspace) -> Why | None:
@@ -115,39 +250,15 @@ def unfit(person: Person, us: Workspace) -> Why | None:
 
 
 def barred(approval: Approval, policy: Policy, user: str, verdict: Verdict) -> Why | None:
-    """Four eyes: who asked for it may send it back or refuse it, but not approve it."""
-    if verdict in CONSENTS and not policy.requester_may_approve and user == approval.requester:
+    """Four eyes: who asked, or whose words made this revision, may send it back or refuse it, no more."""
+    if verdict not in CONSENTS:
+        return None
+    if policy.blocked is not None:
+        return Why.BLOCKED
+    if user == approval.requester and not policy.requester_may_approve:
         return Why.REQUESTER
+    if user == approval.editor and not policy.editor_may_approve:
+        return Why.EDITOR
+    if any(vote.stands_for == user for vote in approval.votes):
+        return Why.SPOKEN_FOR
     return None
-
-
-def tally(votes: tuple[Vote, ...], policy: Policy) -> Verdict | None:
-    """What the votes come to: one reject or revise is enough, consent needs `quorum` distinct people."""
-    agreed = agreement(votes, policy)
-    return agreed[-1].verdict if agreed else None
-
-
-def agreement(votes: tuple[Vote, ...], policy: Policy) -> tuple[Vote, ...]:
-    """The votes that decide, oldest first; none while they do not.
-
-    Of each person the last word counts, and only the very same answer is agreement: two people who gave two
-    different answers have agreed on nothing. It is the newest vote that decides or does not: where a lower
-    quorum came into force meanwhile, what others said before is no decision of hers.
-    """
-    for vote in votes:
-        if vote.verdict not in CONSENTS:
-            return (vote,)
-    return next((same for same in alike(votes) if votes[-1] in same and len(same) >= policy.quorum), ())
-
-
-def standing(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
-    """The last vote of each person, oldest first."""
-    return tuple(vote for n, vote in enumerate(votes) if all(vote.by != later.by for later in votes[n + 1 :]))
-
-
-def alike(votes: tuple[Vote, ...]) -> list[tuple[Vote, ...]]:
-    """The people's last votes, those with the very same answer together."""
-    groups: dict[tuple[Verdict, str], list[Vote]] = {}
-    for vote in standing(votes):
-        groups.setdefault((vote.verdict, canonical(vote.answer)), []).append(vote)
-    return [tuple(group) for group in groups.values()]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
 from bot.core.calls import edits
-from bot.core.digest import canonical
+from bot.core.confirming import ceiling, unconfirmed
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import CONSENTS, Policy, Why, agreement, barred, standing
+from bot.core.policy import Policy, Why, barred
+from bot.core.stages import May, deciding, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +22,51 @@ class Weighed:
     outcome: Outcome
     after: Approval | None = None
     entries: tuple[Entry, ...] = ()
+    not_after: float | None = None  # from then on the voter may not stand in for somebody any more
 
 
 def weigh(
-    click: Click, approval: Approval, policy: Policy, *, refused: Why | None, now: float, key: bytes
+    click: Click,
+    approval: Approval,
+    policy: Policy,
+    *,
+    refused: Why | None,
+    may: May,
+    now: float,
+    key: bytes,
+    stands_for: str | None = None,
 ) -> Weighed:
-    """What this click does. `refused` is what was found about the person; `now` is the store's clock."""
+    """What this click does. `refused` is what was found about the person, `may` what is known of all voters;
+    `policy` is the one in force for this payload, `now` is the store's clock. `stands_for`: the approver
+    who is away, where the person may answer only in their place.
+    """
     if any(vote.click == click.id for vote in approval.votes):
         return Weighed(Outcome(Kind.REPEATED, approval))
     if approval.state is not State.PENDING or overdue(approval, now):
         return Weighed(Outcome(Kind.TOO_LATE, approval))
-    why = refused or _not_offered(click, approval) or barred(approval, policy, click.user, click.verdict)
+    why = refused or _not_offered(click, approval) or ceiling(click, policy)
+    why = why or barred(approval, policy, click.user, click.verdict)
     if why is not None:
         return _refusal(click, approval, why, now, key)
     try:
-        vote = _vote(click, approval, now)
-        if _said_before(vote, approval):
+        given = replace(_vote(click, approval, now), stands_for=stands_for)
+        vote = place(given, approval, policy, may)
+        if vote is None:
             return Weighed(Outcome(Kind.REPEATED, approval))
-        return _recorded(click, vote, approval, policy, now, key)
+        if isinstance(vote, Why):
+            return _refusal(click, approval, vote, now, key)
+        if (word := unconfirmed(click, approval, policy)) is not None:
+            return _asks_to_type(click, approval, word)
+        return _recorded(click, vote, approval, policy, may, now, key)
     except BadAnswer as bad:
         return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=str(bad)))
+
+
+def _asks_to_type(click: Click, approval: Approval, word: str) -> Weighed:
+    """A press is asked for the word; a wrong word is told in the window, which stays open."""
+    if click.typed is None and click.source is not Source.MODAL:
+        return Weighed(Outcome(Kind.CONFIRM, approval, sentence=word))
+    return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=f"Please type exactly: {word}"))
 
 
 def overdue(approval: Approval, now: float) -> bool:
@@ -69,19 +95,8 @@ def _vote(click: Click, approval: Approval, now: float) -> Vote:
     return vote
 
 
-def _said_before(vote: Vote, approval: Approval) -> bool:
-    """The same person with the same consent; another answer is a change of mind, and counts."""
-    last = next((known for known in standing(approval.votes) if known.by == vote.by), None)
-    return (
-        last is not None
-        and last.verdict is vote.verdict
-        and vote.verdict in CONSENTS
-        and canonical(last.answer) == canonical(vote.answer)
-    )
-
-
 def _recorded(
-    click: Click, vote: Vote, approval: Approval, policy: Policy, now: float, key: bytes
+    click: Click, vote: Vote, approval: Approval, policy: Policy, may: May, now: float, key: bytes
 ) -> Weighed:
     voted = replace(approval, votes=(*approval.votes, vote))
     voted, first = chained(
@@ -90,9 +105,9 @@ def _recorded(
         Fact.VOTED,
         at=now,
         by=click.user,
-        data={**_said(click, vote, approval), "revision": approval.revision},
+        data={**_said(click, vote, approval), **_where(vote, policy), "revision": approval.revision},
     )
-    agreed = agreement(voted.votes, policy)
+    agreed = deciding(voted, policy, may)
     if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
     by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
@@ -102,9 +117,16 @@ def _recorded(
     return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, second))
 
 
+def _where(vote: Vote, policy: Policy) -> dict[str, JSON]:
+    """The stage a vote was given in, where there is more than one."""
+    return {"stage": vote.stage} if len(policy.stages) > 1 else {}
+
+
 def _said(click: Click, vote: Vote, approval: Approval) -> dict[str, JSON]:
     """A vote in the audit trail: an answer with its value, and each edit as it was and as it is."""
     said: dict[str, JSON] = {"verdict": vote.verdict, "source": click.source, "text": vote.text}
+    if vote.stands_for is not None:
+        said["stands_for"] = vote.stands_for
     if vote.verdict is Verdict.ANSWER:
         said["answer"] = vote.answer
         changed = edits(approval.request, vote.answer)
@@ -138,6 +160,8 @@ def decide(
     decided = replace(approval, state=advance(approval.state, Event.DECIDE), decision=decision)
     data: dict[str, JSON] = {"verdict": verdict, "by": list(by), "policy": policy.version}
     data["digest"] = approval.request.digest
+    if policy.held:
+        data["rules"] = list(policy.held)
     if verdict is Verdict.ANSWER:
         data["answer"] = answer
     return chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)

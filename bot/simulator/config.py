@@ -21,6 +21,7 @@ SCOPES = (
     "im:write",
     "usergroups:read",
     "users:read",
+    "users:read.email",
 )
 
 
@@ -60,6 +61,7 @@ class SimulatorConfig:
     signing_secret: str = "demo-signing-secret"  # noqa: S105 - invented: it signs nothing but this simulator
     bot_scopes: tuple[str, ...] = SCOPES
     commands: tuple[str, ...] = ("/approvals",)
+    should_escape: bool = True  # of its commands, as the manifest says
     dedupe_client_msg_id: bool = False
     seed: int = 0
     timing: Timing = field(default_factory=Timing)

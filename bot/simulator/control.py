@@ -20,7 +20,7 @@ from bot.simulator.model import Channel, Json, Person, UserGroup
 from bot.simulator.seen import seen_by
 from bot.simulator.world import World
 
-SETTINGS = ("events_url", "bot_scopes", "dedupe_client_msg_id", "commands")
+SETTINGS = ("events_url", "bot_scopes", "dedupe_client_msg_id", "commands", "should_escape")
 Action = Callable[[World, str, Json], Awaitable[Any]]
 
 

@@ -103,6 +103,12 @@ METHODS = (
         "no e-mail, no pictures",
         "test_api::test_people_carry_the_flags_that_decide_who_may_approve",
     ),
+    Covered(
+        "users.lookupByEmail",
+        PART,
+        "everybody's address is their name at example.com",
+        "test_api::test_people_are_found_by_their_address",
+    ),
     Covered("views.open", FULL, "", "test_views::test_trigger_opens_one_modal_within_three_seconds"),
     Covered("views.publish", FULL, "", "test_views::test_home_is_published_per_person"),
     Covered("views.push", FULL, "", "test_views::test_stack_of_modals_is_three_deep"),
@@ -112,7 +118,6 @@ METHODS = (
     Covered("files.*", NONE),
     Covered("oauth.v2.access", NONE, "the app is installed, with the scopes of the settings"),
     Covered("reactions.*", NONE),
-    Covered("users.lookupByEmail", NONE),
 )
 
 PEOPLE = (

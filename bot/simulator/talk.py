@@ -13,7 +13,7 @@ from bot.simulator.model import Channel, Json, Message
 from bot.simulator.parcel import Answer, Problem
 from bot.simulator.seen import Seen
 from bot.simulator.surface import seen_message
-from bot.simulator.typed import as_typed
+from bot.simulator.typed import as_typed, command_text
 from bot.simulator.world import World
 
 SLACKBOT = "USLACKBOT"
@@ -50,7 +50,8 @@ def deletes(world: World, user: str, channel_id: str, ts: str) -> None:
 async def command(world: World, user: str, channel_id: str, name: str, text: str) -> Seen:
     """Type a slash command; its HTTP answer is shown to this person only, unless it says otherwise."""
     channel = _own_channel(world, user, channel_id)
-    answer = await world.deliver.command(payloads.command(world, user, channel, name, text))
+    sent = command_text(world.workspace, text) if world.config.should_escape else text
+    answer = await world.deliver.command(payloads.command(world, user, channel, name, sent))
     if answer.problem:
         return _failed(world, user, channel, name, answer)
     body: Json = {"text": answer.body} if isinstance(answer.body, str) else answer.body or {}

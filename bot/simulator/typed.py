@@ -16,6 +16,7 @@ MARKED = re.compile(
     r"(@\w+|#[\w-]+|https?://[^\s<>]+|`[^`\n]+`"
     r"|(?<!\w)\*[^*\n]+\*(?!\w)|(?<!\w)_[^_\n]+_(?!\w)|(?<!\w)~[^~\n]+~(?!\w))"
 )
+NAMED = re.compile(r"(@\w+|#[\w-]+|https?://[^\s<>]+)")
 STYLES = {"`": "code", "*": "bold", "_": "italic", "~": "strike"}
 EVERYBODY = ("@here", "@channel", "@everyone")
 
@@ -35,6 +36,24 @@ def as_typed(workspace: Workspace, text: str) -> tuple[str, Json]:
             stored += "".join(mrkdwn for mrkdwn, _ in pieces)
             parts.append({"type": "rich_text_section", "elements": [element for _, element in pieces]})
     return stored, {"type": "rich_text", "block_id": secrets.token_urlsafe(4)[:5], "elements": parts}
+
+
+def command_text(workspace: Workspace, text: str) -> str:
+    """What a slash command brings where the app asks for escaped text: ids beside names, links in brackets.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands#escaping
+    """
+    return "".join(_named(workspace, word) for word in NAMED.split(text) if word)
+
+
+def _named(workspace: Workspace, word: str) -> str:
+    if word.startswith(("http://", "https://")):
+        return f"<{escaped(word)}>"
+    found = _mention(workspace, word)
+    if found is None:
+        return escaped(word)
+    stored, element = found
+    return stored if element["type"] == "usergroup" else f"{stored[:-1]}|{word[1:]}>"
 
 
 def escaped(text: str) -> str:

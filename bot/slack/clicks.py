@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.blocks.home_ids import read_home_value
 from bot.blocks.ids import (
     CHOICES,
     VERDICTS,
     ButtonValue,
     Place,
+    Trail,
     read_metadata,
     read_page,
     read_place,
@@ -18,8 +20,9 @@ from bot.blocks.ids import (
     read_trail,
     read_value,
 )
-from bot.blocks.modal import read_words
+from bot.blocks.modal import read_typed, read_words
 from bot.core.model import JSON, Click, MetadataClaim, Source, Verdict
+from bot.slack.home import AT_HOME, is_own_home
 
 Body = Mapping[str, Any]
 
@@ -58,6 +61,8 @@ class Origin:
         text: str | None = None,
         given: JSON = None,
         choice: int | None = None,
+        typed: str | None = None,
+        shown: str | None = None,
     ) -> Click:
         """A vote from here; `gesture` is what stays the same when Slack or the person repeats it."""
         return Click(
@@ -76,6 +81,8 @@ class Origin:
             text=text,
             given=given,
             choice=choice,
+            typed=typed,
+            shown=shown,
         )
 
 
@@ -96,6 +103,7 @@ class Press:
     trigger_id: str
     view_id: str | None
     response_url: str | None
+    home: bool = False  # pressed in the App Home that we drew for this very person
 
     @classmethod
     def of(cls, body: Body) -> Press:
@@ -113,6 +121,7 @@ class Press:
             trigger_id=word(body, "trigger_id") or "",
             view_id=word(part(body, "view"), "id"),
             response_url=word(body, "response_url"),
+            home=is_own_home(body),
         )
 
     @property
@@ -126,19 +135,20 @@ class Press:
         return read_page(self.value)
 
     @property
-    def trail(self) -> tuple[str, ...] | None:
-        """Which page of the list the button leads to."""
+    def trail(self) -> Trail | None:
+        """Which page of which list the button leads to."""
         return read_trail(self.value)
 
     @property
     def click(self) -> Click | None:
-        """The vote this press is; None: it is no button of a card."""
+        """The vote this press is; None: it is no button of a card, nor one of App Home."""
+        if self.home:
+            return self._at_home
         card, verdict = self.card, VERDICTS.get(self.action)
         if card is None or verdict is None:
             return None
-        gesture = "/".join((self.origin.user, self.action_ts, self.action, str(self.value)))
         return self.origin.click(
-            gesture,
+            self._gesture,
             verdict,
             card.approval_id,
             card.revision,
@@ -164,6 +174,26 @@ class Press:
             channel=self.channel,
             message_ts=self.message_ts,
             metadata=self.metadata,
+        )
+
+    @property
+    def shown(self) -> str | None:
+        """In App Home, the digest of the request as it was shown there."""
+        value = read_home_value(self.value) if self.home else None
+        return value.shown if value else None
+
+    @property
+    def _gesture(self) -> str:
+        return "/".join((self.origin.user, self.action_ts, self.action, str(self.value)))
+
+    @property
+    def _at_home(self) -> Click | None:
+        """The same in App Home: the button itself says what was shown."""
+        value, verdict = read_home_value(self.value), AT_HOME.get(self.action)
+        if value is None or verdict is None:
+            return None
+        return self.origin.click(
+            self._gesture, verdict, value.approval_id, value.revision, Source.HOME, shown=value.shown
         )
 
     @property
@@ -220,49 +250,43 @@ class Submission:
     def answer(self, given: JSON) -> Click | None:
         """The same for a form whose answer is a value; `given` is all of its pages together."""
         is_answer = self.place is not None and self.place.verdict is Verdict.ANSWER
-        return self._vote(None, given) if is_answer else None
+        return self._vote(None, given, typed=self.typed) if is_answer else None
 
-    def _vote(self, text: str | None, given: JSON) -> Click | None:
+    @property
+    def confirmed(self) -> Click | None:
+        """The vote that was confirmed by typing; None: it is no such form."""
+        return self._vote(None, None, typed=self.typed or "")
+
+    @property
+    def typed(self) -> str | None:
+        """What was typed to confirm, here or on an earlier page."""
+        here = read_typed(self.values)
+        return here if here is not None else (self.place.typed if self.place else None)
+
+    def _vote(self, text: str | None, given: JSON, *, typed: str | None = None) -> Click | None:
         place = self.place
         if place is None:
             return None
+        at_home = place.shown is not None
         return self.origin.click(
             f"form/{self.view_id}",
             place.verdict,
             place.approval_id,
             place.revision,
-            Source.MODAL,
-            channel=place.channel,
-            message_ts=place.message_ts,
+            Source.HOME if at_home else Source.MODAL,
+            channel=None if at_home else place.channel,
+            message_ts=None if at_home else place.message_ts,
             text=text,
             given=given,
+            choice=place.choice,
+            typed=typed,
+            shown=place.shown,
         )
 
     @property
     def start(self) -> tuple[str, str] | None:
         """The graph to start and the channel it was asked for in."""
         return read_start(self.private)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
-
-    origin: Origin
-    channel: str
-    words: tuple[str, ...]
-    trigger_id: str
-
-    @classmethod
-    def of(cls, body: Body) -> Command:
-        """The text as words; the first, the verb, in any case."""
-        verb, *rest = (word(body, "text") or "").split() or ("",)
-        return cls(
-            origin=Origin.of(body),
-            channel=word(body, "channel_id") or "",
-            words=tuple(filter(None, (verb.lower(), *rest))),
-            trigger_id=word(body, "trigger_id") or "",
-        )
 
 
 def part(body: Body, name: str) -> Body:

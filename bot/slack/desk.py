@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.approvals.together import Offer, Result
+from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
-from bot.ports import Page
+from bot.ports import CardAt, Found, Message, Record
 
 
 class Desk(Protocol):
@@ -27,6 +29,10 @@ class Desk(Protocol):
         """End the run of this card, for who asked for it."""
         ...
 
+    async def link(self, click: Click) -> Outcome:
+        """READY with the address of our own page, for this person alone, in `sentence`; or why not."""
+        ...
+
     async def reply(self, click: Click) -> Outcome | None:
         """Take a thread reply; `message_ts` is the thread's and the approval id is empty.
 
@@ -38,8 +44,12 @@ class Desk(Protocol):
         """The approval whose full text somebody wants to read."""
         ...
 
-    async def pending(self, cursor: str | None) -> Page:
-        """A page of what is waiting, ten at a time, oldest first."""
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
+        """A page of what this person asks to see of what is waiting, ten at a time."""
+        ...
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        """One approval, by id or by where its card is, with its card; None: this person may not see one."""
         ...
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
@@ -61,6 +71,18 @@ class Desk(Protocol):
         """The JSON Schema of a graph's input. Raises UnknownGraph."""
         ...
 
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        """Record that somebody is away from now on. Raises UnclearTime."""
+        ...
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        """End their absence."""
+        ...
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        """Their absence, and those in which they stand in, by whose they are."""
+        ...
+
     async def joined(self, channel: str) -> None:
         """The bot was invited: cards that waited for that can be posted now."""
         ...
@@ -71,6 +93,14 @@ class Desk(Protocol):
 
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        ...
+
+    async def home_opened(self, click: Click) -> None:
+        """Somebody looks at App Home: it is drawn anew. The click says who and where from, it is no vote."""
+        ...
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        """Tell in App Home what became of a gesture there, and draw what is left."""
         ...
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:

@@ -46,9 +46,22 @@ class SlackDirectory:
         """Whether this person is in the channel. Beyond 20,000 members we cannot tell."""
         return await _in_time(self._memberships.get((channel, user_id)))
 
-    async def group(self, group_id: str) -> frozenset[str]:
-        """The people of a user group; nobody where there is no such group."""
-        return await _in_time(self._groups.get(group_id))
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
+        """The people of a user group; nobody where there is no such group. `fresh`: as of now."""
+        return await _in_time(self._groups.anew(group_id) if fresh else self._groups.get(group_id))
+
+    async def by_email(self, email: str) -> str | None:
+        """Whose address this is, as of now; None where Slack knows nobody by it."""
+        return await _in_time(self._look_up_email(email))
+
+    async def _look_up_email(self, email: str) -> str | None:
+        try:
+            answer = await self._calls.call("users.lookupByEmail", email=email)
+        except SlackSays as said:
+            if said.error == "users_not_found":
+                return None
+            raise
+        return str(answer["user"]["id"])
 
     async def close(self) -> None:
         """Stop what is still being looked up."""

@@ -149,6 +149,10 @@ class SlackMessenger:
         channel = str(opened["channel"]["id"])
         await self._say("chat.postMessage", channel, text=text, **AS_WRITTEN, **NO_PREVIEWS)
 
+    async def publish(self, user: str, view: Mapping[str, JSON]) -> None:
+        """Show this App Home to one person. Raises SlackUnavailable, MessageRefused."""
+        await self._say("views.publish", None, user_id=user, view=view)
+
     async def link(self, channel: str, ts: str) -> str | None:
         """The message's permalink, remembered; None where Slack cannot say."""
         if (channel, ts) not in self._links:

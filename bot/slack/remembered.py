@@ -39,17 +39,28 @@ class Remembered(Generic[K, V]):
             self._asking[key].add_done_callback(_looked_at)
         return await asyncio.shield(self._asking[key])
 
+    async def anew(self, key: K) -> V:
+        """The value as it is now: asked for after this call, and remembered for others."""
+        asked = self._clock()
+        value = await self._look_up(key)
+        self._keep(key, asked, value)
+        return value
+
     async def _ask(self, key: K) -> V:
         asked = self._clock()
         try:
             value = await self._look_up(key)
         finally:
             del self._asking[key]
-        self._known.pop(key, None)
-        self._known[key] = (asked, value)
+        self._keep(key, asked, value)
+        return value
+
+    def _keep(self, key: K, asked: float, value: V) -> None:
+        known = self._known.pop(key, None)
+        # A slow answer to an earlier question must not take the place of a later one.
+        self._known[key] = (asked, value) if known is None or known[0] <= asked else known
         if len(self._known) > self._size:
             del self._known[next(iter(self._known))]
-        return value
 
     async def close(self) -> None:
         """Stop what is still being looked up."""

@@ -32,12 +32,15 @@ METHODS: Mapping[str, Method] = {
     "conversations.replies": Method(("channels:history", "groups:history"), reads=True),
     "usergroups.users.list": Method(("usergroups:read",), reads=True),
     "users.info": Method(("users:read",), reads=True),
+    "users.lookupByEmail": Method(("users:read.email",), reads=True),
+    "views.publish": Method(),
     "views.open": Method(repeatable=False),
     "views.update": Method(),
 }
 
 # https://docs.slack.dev/reference/events
 EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_home_opened": (),
     "member_joined_channel": ("channels:read", "groups:read"),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),

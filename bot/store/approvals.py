@@ -10,19 +10,20 @@ from redis.asyncio import Redis
 from bot.core.audit import Entry
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import JSON, Approval, Run, State
+from bot.core.nudges import due_at
 from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
-from bot.store.lists import Lists
 from bot.store.records import to_record
 from bot.store.runs import RUN_INDEXES, Runs, to_run
 from bot.store.scripts import Server, Words, guard, said, spoken
+from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, Lists, Runs):
+class RedisStore(Batches, Cards, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
@@ -59,8 +60,10 @@ class RedisStore(Batches, Cards, Lists, Runs):
             instead_of=instead_of,
             version=str(approval.version),
             expires_at=_deadline(approval),
+            nudge_at=_nudge(approval),
             shelf=_shelf(approval),
             shelf_prefix=keys.shelf(""),
+            asked=keys.asked(approval.requester) if approval.requester else None,
             token=lease.token if lease else None,
         )
         held = await self._server.run(
@@ -132,12 +135,14 @@ class RedisStore(Batches, Cards, Lists, Runs):
         return swapped
 
     def _call(self, before: Approval, after: Approval, lease: Lease | None) -> Words:
+        leaves = before.state is State.PENDING and after.state is not State.PENDING
         return {
             "id": after.id,
             "thread": after.request.thread_id,
             "place": keys.place(after.asked_at, after.id),
             **guard(before, after, lease),
             "expires_at": _deadline(after),
+            "nudge_at": _nudge(after),
             "in_work": after.state in IN_WORK,
             "ended": after.state in ENDS,
             "answered": after.request.interrupt_id if after.state in ANSWERED else None,
@@ -145,6 +150,10 @@ class RedisStore(Batches, Cards, Lists, Runs):
             "shelf": _shelf(after),
             "shelf_prefix": keys.shelf(""),
             "keep_for": self._retention + round(keys.GRACE),
+            "asked": keys.asked(after.requester) if leaves and after.requester else None,
+            "recent": [keys.recent(person) for person in concerned(after)] if leaves else [],
+            "recent_most": RECENT,
+            "recent_for": round(keys.RETENTION),
         }
 
     async def of_thread(self, thread_id: str) -> Mapping[str, str]:
@@ -198,8 +207,11 @@ class RedisStore(Batches, Cards, Lists, Runs):
         return hold(self._server, keys.card_lease(approval_id), approval_id, ttl=self._lease_ttl)
 
 
-_CREATE_INDEXES = (keys.AUDIT, keys.UNSHOWN, keys.DEADLINES, keys.SHELVES)
-_SWAP_INDEXES = (keys.AUDIT, keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ENDED, keys.SHELVES)
+_CREATE_INDEXES = (keys.AUDIT, keys.UNSHOWN, keys.DEADLINES, keys.SHELVES, keys.NUDGES)
+_SWAP_INDEXES = (
+    *(keys.AUDIT, keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ENDED, keys.SHELVES),
+    keys.NUDGES,
+)
 
 
 def _own(approval: Approval) -> tuple[str, str]:
@@ -210,6 +222,11 @@ def _deadline(approval: Approval) -> str | None:
     """Exact as text; only a pending approval has one to watch."""
     pending = approval.state is State.PENDING and approval.expires_at is not None
     return repr(approval.expires_at) if pending else None
+
+
+def _nudge(approval: Approval) -> str | None:
+    due = due_at(approval)
+    return None if due is None else repr(due)
 
 
 def _shelf(approval: Approval) -> str:

@@ -60,6 +60,8 @@ def to_text(value: bytes | str) -> str:
 def _plain(value: object) -> Any:
     if is_dataclass(value):
         return _named(value, fields(value))
+    if isinstance(value, frozenset):
+        return sorted(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -98,6 +100,8 @@ def _reader(hint: Any) -> Reader:
     if get_origin(hint) is tuple:
         one = _reader(get_args(hint)[0])
         return lambda items: tuple(one(item) for item in items)
+    if get_origin(hint) is frozenset:
+        return frozenset
     if type(None) in get_args(hint):
         return _optional(hint)
     return lambda value: value

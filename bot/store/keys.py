@@ -17,6 +17,7 @@ LEASE = 30.0
 CLAIM = 60.0
 TURN = 60.0  # a message may come this late to its turn
 ANSWER = 7 * DAY
+TICKET = 600.0  # a log-in, from the link to the vote
 
 
 class Kind(StrEnum):
@@ -32,13 +33,21 @@ class Kind(StrEnum):
     TURN = "turn"  # string: when one message may be posted, in microseconds
     PACE = "pace"  # string: when the channel's next post is due, in microseconds
     IDEMPOTENCY = "idem"  # hash: fingerprint, claim, until, result
+    TICKET = "ticket"  # string: a log-in on our own page, or that a link was used
     SHELF = "shelf"  # zset in lexical order: the places of approvals of one state, graph and channel
+    ASKED = "asked"  # zset in lexical order: the places of one requester's pending approvals
+    RECENT = "recent"  # zset: what one person decided or got decided, by when; the newest few
     SHELVES = "shelves"  # set: the names of the shelves that are not empty
     AUDIT = "audit"  # stream: every audit entry of every approval
     IN_WORK = "in_work"  # zset: decided, not applied; by the time of the last change
     UNSHOWN = "unshown"  # zset: the card is behind; by the time of the last change
     BEHIND = "behind"  # zset: batches whose card is behind; by the time of the last change
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
+    LEAVE = "leave"  # hash: life, version, stamp: whether one person is away, and who stands in
+    LEAVE_HISTORY = "leave_history"  # list: the person's own audit entries
+    STAND_IN = "stand_in"  # zset: for whom one person stands in, by the end
+    LEAVE_ENDS = "leave_ends"  # zset: who is away, by the end
+    NUDGES = "nudges"  # zset: pending approvals by the time of their next reminder or escalation
     ENDED = "ended"  # zset: what `forget.lua` will delete, by the time it ended
     ACTIVE = "active"  # zset: runs that should be moving, by the time they were last looked at
     WAITING = "waiting"  # zset: runs that wait for people, by the time they were last looked at
@@ -70,13 +79,21 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.TURN: Lifetime(DAY, "goes soon after the message could be posted"),
         Kind.PACE: Lifetime(DAY, "goes as soon as its last slot has passed"),
         Kind.IDEMPOTENCY: Lifetime(ANSWER, "longer than any caller repeats a request"),
+        Kind.TICKET: Lifetime(TICKET, "a log-in that takes longer begins again"),
         Kind.SHELF: _INDEX,
+        Kind.ASKED: _INDEX,
+        Kind.RECENT: Lifetime(RETENTION, "what it names is forgotten after this, too"),
         Kind.SHELVES: _INDEX,
         Kind.AUDIT: Lifetime(None, "`forget.lua` deletes the entries of each approval together with it"),
         Kind.IN_WORK: _INDEX,
         Kind.UNSHOWN: _INDEX,
         Kind.BEHIND: _INDEX,
         Kind.DEADLINES: _INDEX,
+        Kind.NUDGES: _INDEX,
+        Kind.LEAVE: Lifetime(None, "remembers the end of the person's audit trail"),
+        Kind.LEAVE_HISTORY: Lifetime(None, "a few entries for each absence of one person"),
+        Kind.STAND_IN: _INDEX,
+        Kind.LEAVE_ENDS: _INDEX,
         Kind.ENDED: _INDEX,
         Kind.ACTIVE: _INDEX,
         Kind.WAITING: _INDEX,
@@ -90,6 +107,7 @@ IN_WORK = PREFIX + Kind.IN_WORK
 UNSHOWN = PREFIX + Kind.UNSHOWN
 BEHIND = PREFIX + Kind.BEHIND
 DEADLINES = PREFIX + Kind.DEADLINES
+NUDGES = PREFIX + Kind.NUDGES
 ENDED = PREFIX + Kind.ENDED
 ACTIVE = PREFIX + Kind.ACTIVE
 WAITING = PREFIX + Kind.WAITING
@@ -141,8 +159,41 @@ def idempotency(scope: str, key: str) -> str:
     return f"{Kind.IDEMPOTENCY}:{scope}:{key}"
 
 
+def leave(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE}:{team}:{user}"
+
+
+def leave_history(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE_HISTORY}:{team}:{user}"
+
+
+def stand_in(team: str, user: str) -> str:
+    return f"{PREFIX}{Kind.STAND_IN}:{team}:{user}"
+
+
+def leave_ends(team: str) -> str:
+    return f"{PREFIX}{Kind.LEAVE_ENDS}:{team}"
+
+
+def ticket(name: str) -> str:
+    return f"{PREFIX}{Kind.TICKET}:{name}"
+
+
 def shelf(name: str) -> str:
     return f"{PREFIX}{Kind.SHELF}:{name}"
+
+
+def quoted(part: str) -> str:
+    """Somebody's text as a part of a key or of a shelf's name."""
+    return quote(part, safe="")
+
+
+def asked(requester: str) -> str:
+    return f"{PREFIX}{Kind.ASKED}:{quoted(requester)}"
+
+
+def recent(person: str) -> str:
+    return f"{PREFIX}{Kind.RECENT}:{quoted(person)}"
 
 
 def shelf_name(state: str, graph: str, channel: str) -> str:
@@ -175,6 +226,13 @@ _NAMED = frozenset(
         Kind.PACE,
         Kind.TURN,
         Kind.IDEMPOTENCY,
+        Kind.TICKET,
         Kind.SHELF,
+        Kind.LEAVE,
+        Kind.LEAVE_HISTORY,
+        Kind.STAND_IN,
+        Kind.LEAVE_ENDS,
+        Kind.ASKED,
+        Kind.RECENT,
     }
 )

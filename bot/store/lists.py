@@ -15,7 +15,7 @@ from bot.store.records import Records
 
 FORGET_AT_ONCE = 100  # how many approvals one step of the reconciler deletes: about a millisecond each
 
-_PLACE = re.compile(r"\d+\.\d{6}:[\w-]+", re.ASCII)  # what keys.place() makes
+PLACE = re.compile(r"\d+\.\d{6}:[\w-]+", re.ASCII)  # what keys.place() makes
 
 
 class Lists(Records):
@@ -55,7 +55,7 @@ class Lists(Records):
             "leftovers",
             [
                 *(keys.IN_WORK, keys.UNSHOWN, keys.DEADLINES, keys.ACTIVE, keys.UNANNOUNCED),
-                *(keys.WAITING, keys.BEHIND),
+                *(keys.WAITING, keys.BEHIND, keys.NUDGES),
             ],
             [older_than, limit, waited, few, int(take)],
         )
@@ -81,33 +81,40 @@ class Lists(Records):
     ) -> Page:
         parts = [quote(part or "", safe="") for part in (state, graph, channel)]
         total, *found = await self._server.run(
-            "page", [keys.SHELVES], [keys.shelf(""), *parts, order, _opened(cursor), limit + 1]
+            "page", [keys.SHELVES], [keys.shelf(""), *parts, order, opened(cursor, PLACE), limit + 1, ""]
         )
-        places = [to_text(place) for place in found]
-        records = await self.read_many([_id(place) for place in places[:limit]])
+        return await self._shown([to_text(place) for place in found], limit, total, state)
+
+    async def _shown(self, places: list[str], limit: int, total: int, state: str | None) -> Page:
+        """The page of these places; one more of them than the limit means that another page follows."""
+        at = {_id(place): closed(place) for place in places[:limit]}
+        records = await self.read_many(list(at))
         fitting = tuple(record for record in records if state in (None, record.approval.state))
-        return Page(fitting, _cursor(places, limit), total)
+        marks = tuple(at[record.approval.id] for record in fitting)
+        more = closed(places[limit - 1]) if len(places) > limit else None
+        return Page(fitting, more, total, marks)
 
 
-def _cursor(places: list[str], limit: int) -> str | None:
-    more = len(places) > limit
-    return urlsafe_b64encode(places[limit - 1].encode()).decode() if more else None
+def closed(place: str) -> str:
+    """The cursor of a page that begins after this place."""
+    return urlsafe_b64encode(place.encode()).decode()
 
 
-def _opened(cursor: str | None) -> str:
+def opened(cursor: str | None, kind: re.Pattern[str]) -> str:
+    """The place in a cursor; empty where there is none. ValueError: it is none of this kind."""
     if cursor is None:
         return ""
     try:
         place = urlsafe_b64decode(cursor.encode()).decode()
     except ValueError:  # not base64, or not text
         place = ""
-    if not _PLACE.fullmatch(place):
+    if not kind.fullmatch(place):
         raise ValueError("unknown cursor: hand in what the page before gave, or none")
     return place
 
 
 def _id(place: str) -> str:
-    return place.partition(":")[2]
+    return place.rpartition(":")[2]
 
 
 def _work(member: str) -> tuple[str, str]:

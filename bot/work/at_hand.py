@@ -48,6 +48,18 @@ class AtHand:
         """Queued."""
         await self._queue.expire(approval_id, at=at)
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Queued."""
+        await self._queue.nudge(approval_id, at=at)
+
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Queued."""
+        await self._queue.home(user, note=note)
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Queued."""
+        await self._queue.notify(approval_id, delay=delay)
+
     async def tell(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Queued."""
         await self._queue.tell(channel, user, text, thread_ts=thread_ts)

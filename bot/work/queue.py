@@ -44,6 +44,12 @@ class DocketQueue:
         """Look at the deadline when it has come. A repeat moves the appointment."""
         await self._replace("expire", f"expire:{approval_id}", datetime.fromtimestamp(at, UTC), approval_id)
 
+    async def nudge(self, approval_id: str, *, at: float) -> None:
+        """Look for a due reminder or escalation then; each moment is a wish of its own."""
+        await self._replace(
+            "nudge", f"nudge:{approval_id}:{at}", datetime.fromtimestamp(at, UTC), approval_id
+        )
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         """Tell how the run ended."""
         key = f"announce:{thread_id}"
@@ -68,7 +74,16 @@ class DocketQueue:
         said = hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()
         await self._add("tell", f"tell:{said}", channel, user, text, thread_ts)
 
-    async def _add(self, task: str, key: str, *args: ArgValue) -> None:
+    async def home(self, user: str, *, note: str | None = None) -> None:
+        """Draw this person's App Home; while one waits or is drawn, another without a note is no new wish."""
+        await self._add("home", None if note else f"home:{user}", user, note)
+
+    async def notify(self, approval_id: str, *, delay: float = 0.0) -> None:
+        """Tell the one person who may decide."""
+        key = f"notify:{approval_id}"
+        await self._plan("notify", key, key, approval_id, delay=delay, if_idle=False)
+
+    async def _add(self, task: str, key: str | None, *args: ArgValue) -> None:
         try:
             await self._docket.add(task, key=key)(*args)
         except (RedisError, OSError) as broken:

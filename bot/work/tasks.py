@@ -17,8 +17,12 @@ from docket.execution import TaskFunction
 
 from bot.approvals.adopting import adopt as adopt_all
 from bot.approvals.announcing import announce as announce_run
+from bot.approvals.daily import post_due
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire as expire_approval
+from bot.approvals.home import show_home
+from bot.approvals.noticing import notify as notify_person
+from bot.approvals.nudging import nudge as nudge_people
 from bot.approvals.reconciling import reconcile as reconcile_all
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
@@ -40,6 +44,7 @@ WORKING_AFTER = 2.0
 # Every so often, whatever a crash left half done is found and asked for again.
 CURRENT = CurrentExecution()
 RECONCILING = Perpetual(every=timedelta(seconds=5), automatic=True)
+DAILY = Perpetual(every=timedelta(seconds=60), automatic=True)
 ADOPTING = Perpetual(every=timedelta(seconds=5), automatic=True)
 
 
@@ -117,6 +122,13 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         with measured("expire", execution):
             await expire_approval(world, approval_id)
 
+    async def nudge(approval_id: str, execution: Execution = CURRENT) -> None:
+        with measured("nudge", execution):
+            try:
+                await nudge_people(world, approval_id)
+            except LeaseLost:
+                log.warning("reminder left to another worker", approval=approval_id)
+
     async def announce(thread_id: str, execution: Execution = CURRENT) -> None:
         lag_noted("announce", execution)
         await announced_now(thread_id)
@@ -142,6 +154,29 @@ def tasks(world: World) -> dict[str, TaskFunction]:
             except (ChannelClosed, MessageRefused, SlackUnavailable) as failed:
                 log.warning("private note was not delivered", user=user, reason=str(failed))
 
+    async def home(user: str, note: str | None, execution: Execution = CURRENT) -> None:
+        with measured("home", execution):
+            try:
+                await show_home(world, user, note)
+            except (MessageRefused, SlackUnavailable) as failed:
+                log.warning("App Home was not published", user=user, reason=str(failed))
+                if note is not None:
+                    await world.queue.tell(user, user, note)
+
+    async def notify(approval_id: str, execution: Execution = CURRENT) -> None:
+        with measured("notify", execution):
+            try:
+                await notify_person(world, approval_id)
+            except (ChannelClosed, MessageRefused) as failed:
+                log.warning("private note was not delivered", approval=approval_id, reason=str(failed))
+
+    async def daily(every: Perpetual = DAILY, execution: Execution = CURRENT) -> None:
+        with measured("daily", execution):
+            try:
+                await post_due(world)
+            except (ChannelClosed, MessageRefused) as failed:
+                log.error("daily summary cannot be posted", reason=str(failed))
+
     async def reconcile(every: Perpetual = RECONCILING, execution: Execution = CURRENT) -> None:
         with measured("reconcile", execution):
             found = await reconcile_all(world)
@@ -164,8 +199,12 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "show": show,
         "show_batch": show_batch,
         "expire": expire,
+        "nudge": nudge,
         "announce": announce,
         "tell": tell,
+        "home": home,
+        "notify": notify,
+        "daily": daily,
         "reconcile": reconcile,
         "adopt": adopt,
     }

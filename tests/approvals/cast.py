@@ -22,7 +22,7 @@ from bot.core.model import (
     Vote,
 )
 from bot.core.outcome import Outcome
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from bot.ports import DirectoryUnavailable
 from tests.approvals.conftest import Scene
 from tests.fake_slack import FakeDirectory
@@ -82,11 +82,11 @@ GROUP = frozenset({"U0GUS", "U0RON", DAN, "U0IDA\n<!channel>", "", *PEOPLE})
 
 POLICIES: Mapping[str, Policy] = {
     "members": Policy(),
-    "users": Policy(members=False, users=NAMED),
-    "groups": Policy(members=False, groups=frozenset({"S1"})),
-    "users and groups": Policy(members=False, users=NAMED, groups=frozenset({"S1"})),
-    "two members": Policy(quorum=2),
-    "two users": Policy(members=False, users=NAMED, quorum=2),
+    "users": Policy(stages=one_stage(users=NAMED)),
+    "groups": Policy(stages=one_stage(groups=["S1"])),
+    "users and groups": Policy(stages=one_stage(users=NAMED, groups=["S1"])),
+    "two members": Policy(stages=one_stage(quorum=2)),
+    "two users": Policy(stages=one_stage(users=NAMED, quorum=2)),
     "requester may approve": Policy(requester_may_approve=True),
     "replies are comments": Policy(thread_replies="comment"),
 }
@@ -182,7 +182,7 @@ class Directory(FakeDirectory):
         self._ask_lists()
         return user_id not in self.outsiders
 
-    async def group(self, group_id: str) -> frozenset[str]:
+    async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
         self._ask_lists()
         return self.groups[group_id]
 
@@ -199,7 +199,7 @@ class Stage:
         self.approval = replace(approval, votes=(), requester="U0REQ")
         self.card = scene.store.cards[approval.id]
         scene.clock.now = NOW
-        self.directory = Directory(dict(PEOPLE), {"U0OUT", "U0FAR"}, {"S1": GROUP})
+        self.directory = Directory(dict(PEOPLE), {"U0OUT", "U0FAR"}, groups={"S1": GROUP})
         scene.world = replace(scene.world, directory=self.directory)
 
     async def play(self, cell: Cell) -> Played:

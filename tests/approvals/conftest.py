@@ -13,6 +13,7 @@ from bot.approvals.starting import start
 from bot.approvals.world import World
 from bot.core.model import Approval, Click, Run, Source, Verdict, Workspace
 from bot.core.policy import Policies, Policy
+from tests.fake_delegations import FakeDelegations
 from tests.fake_graph import FakeRunner
 from tests.fake_slack import FakeDirectory, FakeMessenger, FakeQueue, PlainFaces
 from tests.fakes import Clock, FakeChance, FakeStore
@@ -31,6 +32,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
+        self.delegations = FakeDelegations(self.clock)
         self.world = World(
             store=self.store,
             runner=self.runner,
@@ -43,6 +45,7 @@ class Scene:
             us=Workspace("A1", frozenset({"T1"})),
             audit_key=b"key",
             default_channel="C1",
+            delegations=self.delegations,
         )
 
     async def start(self, **more: Any) -> Run:

@@ -10,6 +10,7 @@ from bot.approvals.announcing import announce
 from bot.approvals.showing import CLOSED_WAIT, Shown, show
 from bot.approvals.voting import vote
 from bot.core.model import RunState, State, Verdict
+from bot.core.policy import one_stage
 from bot.ports import ChannelClosed, SlackUnavailable
 from tests.approvals.conftest import Scene
 
@@ -54,7 +55,7 @@ async def test_a_card_that_was_posted_twice_keeps_one_live_copy(scene: Scene) ->
 
 
 async def test_a_deleted_card_of_a_pending_approval_is_posted_again(scene: Scene) -> None:
-    scene.policy = replace(scene.policy, quorum=2)
+    scene.policy = replace(scene.policy, stages=one_stage(quorum=2))
     approval = await scene.asked()
     scene.messenger.posts.clear()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))

@@ -16,7 +16,7 @@ from bot.core.batch import MOST, Alone, Item
 from bot.core.digest import digest
 from bot.core.model import State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Why
+from bot.core.policy import Why, one_stage
 from bot.ports import StoreUnavailable
 from tests.approvals.batches import TEN, asked, confirmed, kinds, listed, many, press, states
 from tests.fake_graph import FakeRunner
@@ -54,7 +54,7 @@ async def test_looking_at_the_list_records_nothing() -> None:
 
 async def test_the_same_window_sent_twice_counts_once() -> None:
     scene = many(3)
-    scene.policy = replace(scene.policy, quorum=2)
+    scene.policy = replace(scene.policy, stages=one_stage(quorum=2))
     batch = await asked(scene)
     offer = await listed(scene, batch)
 

@@ -12,7 +12,7 @@ from bot.approvals.voting import ready, reply, vote
 from bot.core.audit import Fact
 from bot.core.model import Click, MetadataClaim, Person, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why
+from bot.core.policy import Policy, Rule, Why, one_stage
 from bot.ports import StoreUnavailable
 from tests.approvals.conftest import Scene
 from tests.fakes import FakeStore
@@ -129,7 +129,7 @@ async def test_when_slack_cannot_say_who_somebody_is_nobody_decides(scene: Scene
 
 
 async def test_who_left_the_group_a_moment_ago_is_no_approver(scene: Scene) -> None:
-    scene.policy = Policy(answer="decision", groups=frozenset({"S1"}), members=False)
+    scene.policy = Policy(answer="decision", stages=one_stage(groups=["S1"]))
     approval = await scene.asked()
     scene.directory.groups["S1"] = frozenset({"U0ANA"})
     probe = await ready(scene.world, scene.click(approval, Verdict.REJECT))
@@ -141,8 +141,32 @@ async def test_who_left_the_group_a_moment_ago_is_no_approver(scene: Scene) -> N
     assert outcome.why is Why.NOT_AN_APPROVER
 
 
+async def test_the_click_that_decides_reads_the_group_anew_for_everybody_who_voted(scene: Scene) -> None:
+    """Ana approved and left the group; what is remembered of it still names her."""
+    scene.policy = Policy(answer="decision", stages=one_stage(groups=["S1"], quorum=2))
+    approval = await scene.asked()
+    scene.directory.remembered["S1"] = frozenset({"U0ANA", "U0BEN", "U0CAT"})
+    first = await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    scene.directory.groups["S1"] = frozenset({"U0BEN", "U0CAT"})
+
+    second = await vote(scene.world, scene.click(scene.now(approval), Verdict.APPROVE, by="U0BEN"))
+    third = await vote(scene.world, scene.click(scene.now(approval), Verdict.APPROVE, by="U0CAT"))
+
+    assert [first.kind, second.kind, third.kind] == [Kind.COUNTED, Kind.COUNTED, Kind.DECIDED]
+    assert scene.now(approval).decision.by == ("U0BEN", "U0CAT")  # type: ignore[union-attr]
+
+
+async def test_a_rule_that_came_with_a_reload_holds_for_votes_given_before(scene: Scene) -> None:
+    approval = await scene.asked()
+    scene.policy = Policy(answer="decision", rules=(Rule("payload != null", quorum=2),))
+
+    first = await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+
+    assert first.kind is Kind.COUNTED
+
+
 async def test_two_of_three_must_be_two_people(scene: Scene) -> None:
-    scene.policy = Policy(answer="decision", quorum=2)
+    scene.policy = Policy(answer="decision", stages=one_stage(quorum=2))
     approval = await scene.asked()
     first = await vote(scene.world, scene.click(approval, Verdict.APPROVE))
     again = await vote(scene.world, scene.click(approval, Verdict.APPROVE, id="another gesture"))
@@ -153,7 +177,7 @@ async def test_two_of_three_must_be_two_people(scene: Scene) -> None:
 
 
 async def test_one_reject_is_enough_and_the_requester_may_give_it(scene: Scene) -> None:
-    scene.policy = Policy(answer="decision", quorum=2)
+    scene.policy = Policy(answer="decision", stages=one_stage(quorum=2))
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
 

@@ -10,15 +10,21 @@ from bot.blocks import form, lists, modal, together
 from bot.blocks.answer_form import answer_form
 from bot.blocks.batch import batch_card
 from bot.blocks.card import card
+from bot.blocks.faces import BlockFaces
+from bot.blocks.home import app_home
 from bot.blocks.notice import sentence
+from bot.blocks.one import one
 from bot.blocks.parts import Face
 from bot.blocks.result import result
+from bot.core.approvers import Approvers
 from bot.core.batch import Alone, Batch
-from bot.core.model import JSON, Approval, Decision, RunState, State, Verdict, Vote
+from bot.core.filters import Filters
+from bot.core.model import JSON, Approval, Card, Decision, RunState, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why
-from bot.ports import Page, Record
-from tests.blocks import samples
+from bot.core.policy import Policies, Policy, Rule, Stage, Why, one_stage
+from bot.core.risk import Risk
+from bot.ports import Found, Home, Record
+from tests.blocks import homes, nudges, samples
 from tests.blocks.samples import (
     AMOUNTS,
     BATCH,
@@ -35,9 +41,24 @@ from tests.blocks.samples import (
     vote,
 )
 
-FINANCE = Policy(members=False, users=frozenset({"U0ANA"}), groups=frozenset({"S0FIN"}))
-TWO = Policy(quorum=2, on_expiry="reject")
+FINANCE = Policy(stages=one_stage(users=["U0ANA"], groups=["S0FIN"]))
+STAGES = Policy(
+    stages=(
+        Stage("team", Approvers(frozenset({"U0ANA", "U0BEN"}))),
+        Stage("finance", Approvers(frozenset({"U0DAN"}), frozenset({"S0FIN"})), 2, 2),
+    )
+)
+CEILING = Policy(ceiling=Risk.HIGH, rules=(Rule("amount_cents > 1", risk=Risk.CRITICAL),))
+TWO = Policy(stages=one_stage(quorum=2), on_expiry="reject")
 LONG: dict[str, Any] = {**dict(REFUND), "body": "\n".join(f"line {n}: " + "x" * 60 for n in range(400))}  # type: ignore[arg-type]
+WANTED = Filters(
+    mine=True,
+    graph="refund",
+    channel="C0REFUNDS",
+    requester="U0CAT",
+    older=7_200.0,
+    words=("broken", "<photo>"),
+)
 CENTS: Mapping[str, JSON] = {
     "amount_cents": 40_000,
     "pay_on": "2026-01-05",
@@ -72,7 +93,11 @@ REFUND_INPUT: dict[str, Any] = {
 
 
 def _show(shown: Approval, policy: Policy = FINANCE, **links: Any) -> Face:
-    return card(shown, policy=policy, **links)
+    return card(shown, policy=policy.resolved(shown.request.payload), **links)
+
+
+def _edited() -> Vote:
+    return replace(vote("U0BEN", Verdict.ANSWER), answer=DECISIONS)
 
 
 def _sent_back() -> Approval:
@@ -82,6 +107,7 @@ def _sent_back() -> Approval:
 
 
 MESSAGES: Mapping[str, Callable[[], Face]] = {
+    **nudges.FACES,
     "card-pending": lambda: _show(approval(expires_at=NOW + 86_400)),
     "card-pending-quorum": lambda: _show(approval(votes=(vote("U0ANA"),), expires_at=NOW + 86_400), TWO),
     "card-pending-boolean": lambda: _show(approval(answer="boolean")),
@@ -126,6 +152,13 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "card-pending-form": lambda: _show(approval(schema=AMOUNTS)),
     "card-pending-choices": lambda: _show(approval(schema={"enum": ["ship", "hold", "drop"]})),
     "card-pending-answers": lambda: _show(approval(schema=AMOUNTS, votes=tuple(_two_answers())), TWO),
+    "card-pending-stages": lambda: _show(
+        approval(votes=(vote("U0ANA"),), requester="U0CAT", editor="U0BEN"), STAGES
+    ),
+    "card-pending-edited": lambda: _show(approval(BATCH, votes=(_edited(),)), TWO),
+    "card-pending-blocked": lambda: _show(approval(), Policy(rules=(Rule("tip > 5", quorum=2),))),
+    "card-pending-ceiling": lambda: _show(approval(), CEILING, elsewhere=True),
+    "card-pending-ceiling-closed": lambda: _show(approval(), CEILING),
     "card-pending-calls": lambda: _show(approval(BATCH)),
     "card-pending-asked-again": lambda: _show(
         approval(schema=AMOUNTS, revision=2), previous=_refused(), previous_link=LINK
@@ -142,7 +175,27 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
         links={samples.record(n).approval.id: LINK for n in (10, 11)},
         trail=("b2xk",),
     ),
-    "list-empty": lambda: lists.pending(Page((), None, 0), links={}),
+    "list-empty": lambda: lists.pending(Found((), None, 0), links={}),
+    "list-nothing-fits": lambda: lists.pending(Found((), None, 0, WANTED, unsure=True), links={}),
+    "list-filtered": lambda: lists.pending(
+        Found(samples.page(range(2), total=2, cursor=None).records, "b2xk", None, WANTED, searched=500),
+        links={},
+    ),
+    "list-due": lambda: lists.pending(
+        Found(samples.page(range(10), total=2, cursor=None).records, "b2xk", 12, Filters(due=7_200.0)),
+        links={},
+    ),
+    "one-pending": lambda: _one(approval(votes=(samples.vote("U0ANA"),)), Policies(TWO), LINK),
+    "one-decided": lambda: _one(
+        decided(
+            Verdict.REJECT,
+            "U0BEN",
+            text="too late",
+            votes=(samples.vote("U0ANA"), replace(samples.vote("U0BEN", Verdict.REJECT), text="too late")),
+        ),
+        Policies(),
+        None,
+    ),
     "list-help": lists.help_text,
     "list-graphs": lambda: lists.graphs([("refund", "Pays money back."), ("plan_review", "")]),
     "result-ended": lambda: result(samples.run(result="Refund re_1A2B issued, $500.00")),
@@ -199,6 +252,13 @@ def _others() -> list[tuple[Approval, Alone | Outcome]]:
     ]
 
 
+def _one(shown: Approval, policies: Policies, link: str | None) -> Face:
+    card = BlockFaces(lambda: policies).card(
+        shown, previous=None, previous_link=None, next_link=None, now=NOW
+    )
+    return one(Record(shown, Card("C0REFUNDS", "1767620520.000100"), NOW), card, link)
+
+
 def _two_answers() -> Iterator[Vote]:
     for by, cents in (("U0ANA", 40_000), ("U0BEN", 30_000)):
         yield replace(vote(by, Verdict.ANSWER), answer={"amount_cents": cents, "pay_on": "2026-01-05"})
@@ -215,11 +275,17 @@ def _refused() -> Approval:
 
 
 VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    "home-empty": lambda: app_home(Home("U0ANA", Found((), None, 0), Found((), None, 0), (), {})),
+    "home": homes.busy,
     "modal-reject": lambda: modal.reason_form(
         approval(), channel="C0REFUNDS", message_ts="1767620520.000100"
     ),
     "modal-reject-boolean": lambda: modal.reason_form(
         approval(answer="boolean"), channel="C0REFUNDS", message_ts="1767620520.000100"
+    ),
+    "modal-confirm": lambda: modal.confirm_form(approval(), "50000", Verdict.APPROVE, None, **PLACE),
+    "modal-answer-confirmed": lambda: modal.with_confirmation(
+        answer_form(approval(BATCH, votes=(_edited(),)), **PLACE), "APPROVE 3F9A"
     ),
     "modal-revise": lambda: modal.revise_form(
         approval(), channel="C0REFUNDS", message_ts="1767620520.000100"

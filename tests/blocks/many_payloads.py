@@ -25,13 +25,13 @@ from bot.blocks.result import result
 from bot.core.digest import digest
 from bot.core.model import Approval, Card, Decision, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy
-from bot.ports import Page, Record
+from bot.core.policy import Policy, one_stage
+from bot.ports import Found, Record
 from tests.blocks import reader
 from tests.blocks.adversary import Demand, demand
 from tests.blocks.samples import LINK, NEXT_ID, NOW, approval, run
 
-POLICY = Policy(members=False, users=frozenset({"U0ANA", "U0BEN"}), groups=frozenset({"S0FIN"}), quorum=2)
+POLICY = Policy(stages=one_stage(users=["U0ANA", "U0BEN"], groups=["S0FIN"], quorum=2))
 # All that may be live: people and groups of the policy, moments of the record, cards of the same run.
 OURS = {("user", one) for one in ("U0ANA", "U0BEN", "U0CAT")} | {("usergroup", "S0FIN"), ("link", LINK)}
 OURS |= {("date", str(int(NOW) + after)) for after in (0, 60, 120, 3_600)}
@@ -79,7 +79,7 @@ def _faces(asked: Demand, made: Approval) -> Iterator[Drawn]:
     told = result(run(result=asked.words, requester=asked.requester))
     yield Drawn("result", told.text, told.blocks)
     record = Record(made, Card("C0REFUNDS", "1767620520.000100"), NOW + 60)
-    listed = lists.pending(Page((record,), None, 1), links={made.id: LINK})
+    listed = lists.pending(Found((record,), None, 1), links={made.id: LINK})
     yield Drawn("list", listed.text, listed.blocks)
     names = lists.graphs([(asked.graph, asked.words)])
     yield Drawn("graphs", names.text, names.blocks)

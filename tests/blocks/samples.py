@@ -21,7 +21,7 @@ from bot.core.model import (
     Verdict,
     Vote,
 )
-from bot.ports import Page, Record
+from bot.ports import Found, Record
 
 NOW = 1_767_620_520.0  # 2026-01-05 13:42 UTC
 ID = "aprv_0123456789abcdef"
@@ -139,9 +139,9 @@ def record(number: int, *, age: float = 3_600.0, payload: JSON = REFUND) -> Reco
     return Record(waiting, Card("C0REFUNDS", f"1767620520.{number:06d}"), NOW)
 
 
-def page(numbers: range, *, total: int, cursor: str | None) -> Page:
+def page(numbers: range, *, total: int, cursor: str | None) -> Found:
     """A page of the list."""
-    return Page(tuple(record(number, age=86_400.0 - 60 * number) for number in numbers), cursor, total)
+    return Found(tuple(record(number, age=86_400.0 - 60 * number) for number in numbers), cursor, total)
 
 
 def run(state: RunState = RunState.ENDED, **changed: Any) -> Run:

@@ -18,12 +18,12 @@ from bot.blocks.text import utc, visible
 from bot.core.digest import digest
 from bot.core.model import JSON, Approval, Decision, State, Verdict
 from bot.core.payload import content
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from tests.blocks import judge
 from tests.blocks.samples import LINK, NEXT_ID, NOW, approval, run
 from tests.blocks.strategies import ATTACKS, payloads, words
 
-POLICY = Policy(members=False, users=frozenset({"U0ANA"}), quorum=2)
+POLICY = Policy(stages=one_stage(users=["U0ANA"], quorum=2))
 
 # All the markup we ever write ourselves; whatever else stands in angle brackets came from a payload.
 OURS = re.compile(

@@ -13,7 +13,7 @@ from bot.blocks.ids import read_metadata
 from bot.blocks.parts import Face
 from bot.core.model import Approval, State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policies, Policy
+from bot.core.policy import Policies, Policy, one_stage
 from tests.blocks import judge
 from tests.blocks.faces import FINANCE, LONG, MESSAGES
 from tests.blocks.samples import ID, LINK, NOW, PLAN, SHORTER, approval, decided, failed, run, vote
@@ -171,7 +171,7 @@ def test_a_card_says_who_may_decide(policy: Policy, requester: str | None, line:
 
 
 def test_many_approvers_are_counted() -> None:
-    many = Policy(members=False, users=frozenset(f"U0{number:04d}" for number in range(100)))
+    many = Policy(stages=one_stage(users=[f"U0{number:04d}" for number in range(100)]))
 
     assert "<@U00009> and 90 more" in _shown(approval(requester=None), many)
 
@@ -185,7 +185,7 @@ def test_many_approvers_are_counted() -> None:
     ],
 )
 def test_a_card_counts_distinct_people(votes: Any, line: str) -> None:
-    face = card(approval(votes=votes), policy=Policy(quorum=2))
+    face = card(approval(votes=votes), policy=Policy(stages=one_stage(quorum=2)))
 
     assert line in judge.texts(list(face.blocks), "mrkdwn")
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.blocks import ids
 from bot.blocks.ids import Action, ButtonValue, Place
+from bot.core.filters import LONGEST
 from bot.core.model import MetadataClaim, Verdict
 from tests.blocks.samples import ID, approval
 
@@ -72,22 +73,28 @@ def test_a_tampered_value_is_not_read(value: str) -> None:
     assert ids.read_page(value) is None
 
 
-@given(st.lists(cursors, max_size=8))
-def test_a_trail_of_pages_is_read_as_it_was_written(trail: list[str]) -> None:
-    assert ids.read_trail(ids.write_trail(trail)) == tuple(trail)
+@given(st.lists(cursors, max_size=3), st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+def test_a_trail_of_pages_is_read_as_it_was_written(trail: list[str], words: str) -> None:
+    assert ids.read_trail(ids.write_trail(trail, words)) == ids.Trail(tuple(trail), words)
 
 
-@given(st.lists(cursors, min_size=20, max_size=60))
-def test_a_trail_too_long_for_a_button_forgets_its_oldest_pages(trail: list[str]) -> None:
-    value = ids.write_trail(trail)
+@given(
+    st.lists(cursors, min_size=20, max_size=60), st.sampled_from(["", "mine", "\U0001f600" * (LONGEST // 4)])
+)
+def test_a_trail_too_long_for_a_button_forgets_its_oldest_pages(trail: list[str], words: str) -> None:
+    value = ids.write_trail(trail, words)
     kept = ids.read_trail(value)
 
     assert len(value) <= 2_000
     assert kept is not None
-    assert trail[len(trail) - len(kept) :] == list(kept)
+    assert kept.filters == words
+    assert trail[len(trail) - len(kept.cursors) :] == list(kept.cursors)
 
 
-@pytest.mark.parametrize("value", [None, "", "v2", "v1,", "v1,a,,b", "v1,a b", "v1," + "a" * 201, "v1,é"])
+@pytest.mark.parametrize(
+    "value",
+    [None, "", "v2", "v1,", "v1,a,,b", "v1,a b", "v1," + "a" * 201, "v1,é", "v2,mine,a b", "v2,mine,"],
+)
 def test_a_tampered_trail_is_not_read(value: str | None) -> None:
     assert ids.read_trail(value) is None
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.blocks import lists
-from bot.blocks.ids import read_trail
+from bot.blocks.ids import Trail, read_trail
 from bot.blocks.parts import Face
-from bot.ports import Page
+from bot.ports import Found
 from tests.blocks import judge
 from tests.blocks.samples import LINK, page, record
 
@@ -25,15 +25,15 @@ def test_the_first_of_two_pages_leads_on() -> None:
     face = lists.pending(page(range(10), total=12, cursor="b2xk"), links={})
 
     assert list(_buttons(face)) == ["Next"]
-    assert read_trail(_buttons(face)["Next"]) == ("b2xk",)
+    assert read_trail(_buttons(face)["Next"]) == Trail(("b2xk",))
     assert "1 to 10 of 12, oldest first" in judge.shown(list(face.blocks))
 
 
 def test_a_page_in_the_middle_leads_both_ways() -> None:
     face = lists.pending(page(range(10, 20), total=35, cursor="two"), links={}, trail=("one",))
 
-    assert read_trail(_buttons(face)["Previous"]) == ()
-    assert read_trail(_buttons(face)["Next"]) == ("one", "two")
+    assert read_trail(_buttons(face)["Previous"]) == Trail(())
+    assert read_trail(_buttons(face)["Next"]) == Trail(("one", "two"))
     assert "11 to 20 of 35" in judge.shown(list(face.blocks))
 
 
@@ -44,14 +44,14 @@ def test_a_single_page_leads_nowhere() -> None:
 
 
 def test_a_page_that_emptied_meanwhile_leads_back() -> None:
-    face = lists.pending(Page((), None, 0), links={}, trail=("one",))
+    face = lists.pending(Found((), None, 0), links={}, trail=("one",))
 
     assert list(_buttons(face)) == ["Previous"]
 
 
 def test_each_item_links_to_its_card_where_it_is_known() -> None:
     known, unknown = record(1), record(2)
-    face = lists.pending(Page((known, unknown), None, 2), links={known.approval.id: LINK})
+    face = lists.pending(Found((known, unknown), None, 2), links={known.approval.id: LINK})
     links = [part for part in judge.parts(list(face.blocks)) if part.get("type") == "link"]
 
     assert [(one["url"], one["text"]) for one in links] == [(LINK, "Refund $500.00 to ada@example.com")]
@@ -59,7 +59,7 @@ def test_each_item_links_to_its_card_where_it_is_known() -> None:
 
 def test_a_title_in_the_list_is_never_markup() -> None:
     odd = record(1, payload={"title": "<!channel> \u202eowt\n*now*"})
-    face = lists.pending(Page((odd,), None, 1), links={odd.approval.id: LINK})
+    face = lists.pending(Found((odd,), None, 1), links={odd.approval.id: LINK})
     judge.message(face.text, face.blocks)
 
     assert judge.texts(list(face.blocks), "link") == [r"<!channel> \u202Eowt\u000A*now*"]
@@ -69,7 +69,7 @@ def test_a_title_in_the_list_is_never_markup() -> None:
 def test_ten_of_the_longest_titles_fit() -> None:
     records = tuple(record(number, payload={"title": "&" * 400}) for number in range(10))
     face = lists.pending(
-        Page(records, "more", 99), links={one.approval.id: LINK for one in records}, trail=("a",)
+        Found(records, "more", 99), links={one.approval.id: LINK for one in records}, trail=("a",)
     )
 
     judge.message(face.text, face.blocks)

@@ -14,7 +14,8 @@ from bot.core.digest import digest
 from bot.core.forms import form_schema, wrong
 from bot.core.model import JSON, Approval, Click, Request, Source, State, Verdict
 from bot.core.outcome import Kind
-from bot.core.policy import Policy, Why
+from bot.core.policy import Policy, Why, one_stage
+from bot.core.stages import anyone
 from bot.core.voting import Weighed, weigh
 from tests.blocks.samples import AMOUNTS, BATCH, ID, NOW, REFUND
 
@@ -50,7 +51,8 @@ def asked(payload: JSON = "How much?", schema: Any = None) -> Approval:
 def vote(approval: Approval, by: str, given: JSON, *, quorum: int = 1, **more: Any) -> Weighed:
     click = Click(f"{by}-{len(approval.votes)}", by, Verdict.ANSWER, ID, 1, Source.MODAL, *[None] * 5)
     click = replace(click, given=given, **more)
-    return weigh(click, approval, Policy(quorum=quorum), refused=None, now=NOW, key=b"key")
+    policy = Policy(stages=one_stage(quorum=quorum))
+    return weigh(click, approval, policy, refused=None, may=anyone, now=NOW, key=b"key")
 
 
 def test_a_form_that_fits_decides_and_is_the_answer() -> None:

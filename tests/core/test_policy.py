@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.core.model import JSON, Click, MetadataClaim, Person, Source, Verdict, Vote, Workspace
-from bot.core.policy import Policies, Policy, Why, agreement, barred, foreign, misplaced, tally, unfit
-from tests.blocks.samples import ID, approval, vote
+from bot.core.model import Click, MetadataClaim, Person, Source, Verdict, Workspace
+from bot.core.policy import Policies, Policy, Why, barred, foreign, misplaced, one_stage, unfit
+from tests.blocks.samples import ID, approval
 
 US = Workspace("A0DEMO", frozenset({"T0DEMO"}))
 TS = "1767620520.000100"
@@ -73,6 +71,35 @@ def test_a_click_on_our_card_is_in_place_with_or_without_metadata(claim: Metadat
     assert misplaced(replace(CLICK, metadata=claim), approval(), "C0REFUNDS", TS) is None
 
 
+HOME = replace(CLICK, source=Source.HOME, channel=None, message_ts=None, shown=approval().request.digest)
+
+
+def test_a_press_in_app_home_is_vouched_for_by_the_digest_it_showed() -> None:
+    assert misplaced(HOME, approval(), "C0REFUNDS", TS) is None
+    assert misplaced(HOME, approval(), "C0REFUNDS", None) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shown": None},
+        {"shown": "0" * 64},
+        {"shown": ""},
+        {"revision": 2},
+        {"channel": "C0REFUNDS"},
+        {"message_ts": TS},
+        {"metadata": CLAIM},
+    ],
+)
+def test_a_press_in_app_home_that_shows_anything_else_is_refused(change: dict[str, Any]) -> None:
+    assert misplaced(replace(HOME, **change), approval(), "C0REFUNDS", TS) is Why.OTHER_CARD
+
+
+def test_a_digest_does_not_help_a_press_elsewhere() -> None:
+    for source in (Source.BUTTON, Source.MODAL):
+        assert misplaced(replace(HOME, source=source), approval(), "C0REFUNDS", TS) is Why.OTHER_CARD
+
+
 def test_a_card_whose_place_is_not_known_yet_is_checked_by_channel() -> None:
     assert misplaced(CLICK, approval(), "C0REFUNDS", None) is None
     assert misplaced(CLICK, approval(), "C0PLANS", None) is Why.OTHER_CARD
@@ -115,78 +142,12 @@ def test_nobody_is_barred_where_nobody_asked() -> None:
     assert barred(approval(requester=None), Policy(), "U0ANA", Verdict.APPROVE) is None
 
 
-def test_one_approval_is_enough_by_default() -> None:
-    assert tally((vote("U0ANA"),), Policy()) is Verdict.APPROVE
-
-
-def test_two_votes_of_one_person_count_once() -> None:
-    assert tally((vote("U0ANA"), vote("U0ANA")), Policy(quorum=2)) is None
-
-
-@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.REVISE])
-def test_one_refusal_is_enough_whatever_the_quorum(verdict: Verdict) -> None:
-    assert tally((vote("U0ANA"), vote("U0BEN", verdict)), Policy(quorum=3)) is verdict
-
-
-BUTTONS = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
-votes = st.lists(
-    st.builds(vote, st.sampled_from(["U0ANA", "U0BEN", "U0CAT"]), st.sampled_from(BUTTONS)), max_size=6
-)
-
-
-@given(votes.map(tuple), st.integers(1, 4))
-def test_approval_needs_distinct_people_and_no_refusal(cast: tuple[Vote, ...], quorum: int) -> None:
-    people = {one.by for one in cast}
-    refusals = [one.verdict for one in cast if one.verdict is not Verdict.APPROVE]
-    enough = Verdict.APPROVE if len(people) >= quorum else None
-
-    assert tally(cast, Policy(quorum=quorum)) is (refusals[0] if refusals else enough)
-
-
-@given(votes.map(tuple), st.integers(1, 4))
-def test_more_votes_never_take_a_decision_back(cast: tuple[Vote, ...], quorum: int) -> None:
-    decided = [tally(cast[:number], Policy(quorum=quorum)) for number in range(len(cast) + 1)]
-    first = next((number for number, verdict in enumerate(decided) if verdict is not None), None)
-
-    assert first is None or None not in decided[first:]
-
-
-def answered(by: str, answer: JSON) -> Vote:
-    return replace(vote(by, Verdict.ANSWER), answer=answer)
-
-
-@pytest.mark.parametrize(
-    ("cast", "agreed"),
-    [
-        ([("U0ANA", 1), ("U0BEN", 1)], ("U0ANA", "U0BEN")),
-        ([("U0ANA", {"a": 1, "b": 2}), ("U0BEN", {"b": 2, "a": 1})], ("U0ANA", "U0BEN")),
-        ([("U0ANA", 1), ("U0BEN", 2)], ()),
-        ([("U0ANA", 1), ("U0BEN", True)], ()),
-        ([("U0ANA", 1), ("U0BEN", "1")], ()),
-        ([("U0ANA", 1), ("U0ANA", 1)], ()),
-        ([("U0ANA", 1), ("U0ANA", 2), ("U0BEN", 1)], ()),
-        ([("U0ANA", 1), ("U0BEN", 2), ("U0CAT", 1)], ("U0ANA", "U0CAT")),
-        ([("U0ANA", 1), ("U0BEN", 2), ("U0ANA", 2)], ("U0BEN", "U0ANA")),
-    ],
-)
-def test_only_the_very_same_answer_of_two_people_is_agreement(
-    cast: list[tuple[str, JSON]], agreed: tuple[str, ...]
-) -> None:
-    votes_cast = tuple(answered(by, value) for by, value in cast)
-
-    assert tuple(one.by for one in agreement(votes_cast, Policy(quorum=2))) == agreed
-
-
-def test_an_answer_and_an_approval_do_not_add_up() -> None:
-    assert tally((vote("U0ANA"), answered("U0BEN", True)), Policy(quorum=2)) is None
-
-
 def test_who_asked_may_not_answer() -> None:
     assert barred(approval(), Policy(), "U0CAT", Verdict.ANSWER) is Why.REQUESTER
 
 
 def test_a_graph_without_rules_of_its_own_has_the_default_ones() -> None:
-    strict, loose = Policy(quorum=2), Policy()
+    strict, loose = Policy(stages=one_stage(quorum=2)), Policy()
     policies = Policies(default=loose, graphs={"refund": strict})
 
     assert policies.of("refund") is strict
@@ -194,8 +155,8 @@ def test_a_graph_without_rules_of_its_own_has_the_default_ones() -> None:
 
 
 def test_a_policy_is_known_by_its_rules() -> None:
-    one = Policy(users=frozenset({"U0ANA", "U0BEN"}), groups=frozenset({"S0FIN"}))
-    same = Policy(users=frozenset({"U0BEN", "U0ANA"}), groups=frozenset({"S0FIN"}))
+    one = Policy(stages=one_stage(users=["U0ANA", "U0BEN"], groups=["S0FIN"]))
+    same = Policy(stages=one_stage(users=["U0BEN", "U0ANA"], groups=["S0FIN"]))
 
     assert one.version == same.version
     assert (
@@ -203,16 +164,9 @@ def test_a_policy_is_known_by_its_rules() -> None:
             {
                 one.version,
                 Policy().version,
-                replace(one, quorum=2).version,
+                replace(one, stages=one_stage(quorum=2)).version,
                 replace(one, on_expiry="reject").version,
             }
         )
         == 4
     )
-
-
-def test_where_the_quorum_was_lowered_the_newest_vote_decides_and_not_an_older_one() -> None:
-    first, second = answered("U0ANA", 100), answered("U0BEN", 200)
-
-    assert agreement((first, second), Policy(quorum=2)) == ()
-    assert agreement((first, second), Policy(quorum=1)) == (second,)

@@ -162,7 +162,7 @@ async def test_a_loop_asks_each_round_anew_and_the_old_card_stays_old(desk: Desk
     looping: Any = graph(ask=ask)
     looping.builder.add_conditional_edges("ask", again)
     first = await desk.start(looping.builder.compile(), {"done": []})
-    await desk.click(first, REVISE, text="shorter")
+    await desk.click(first, REVISE, user="U0BEN", text="shorter")
     await desk.rest()
     (second,) = await desk.pending()
     stale = await desk.click(first, user="U0BEN")

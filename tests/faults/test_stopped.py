@@ -16,6 +16,7 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.model import State, Verdict
+from bot.core.policy import one_stage
 from bot.ports import LeaseLost, Message, SlackUnavailable, StoreUnavailable
 from bot.work import redraw
 from bot.work.tasks import tasks
@@ -148,7 +149,7 @@ async def test_a_copy_of_a_result_that_could_not_be_taken_back_is_taken_back_lat
 
 async def test_an_update_that_comes_after_a_newer_one_is_painted_over() -> None:
     scene = Scene()
-    scene.policy = replace(scene.policy, quorum=2)
+    scene.policy = replace(scene.policy, stages=one_stage(quorum=2))
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
     stopped, task = await _stopped_in_show(scene, then_killed=False)
@@ -169,7 +170,7 @@ async def test_a_late_update_is_painted_over_although_redis_was_away_when_its_pr
     """Two faults at once: frozen past the lease in the middle of an update, and then nobody to tell it to."""
     monkeypatch.setattr(redraw, "AGAIN", 0.0)
     scene = Scene()
-    scene.policy = replace(scene.policy, quorum=2)
+    scene.policy = replace(scene.policy, stages=one_stage(quorum=2))
     approval = await scene.asked()
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
     stopped = Stopped(scene.messenger)

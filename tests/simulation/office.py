@@ -13,6 +13,7 @@ from bot.approvals.announcing import announce
 from bot.approvals.cancelling import withdraw
 from bot.approvals.driving import Progress, drive
 from bot.approvals.expiring import expire
+from bot.approvals.nudging import nudge
 from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import Shown, show
 from bot.approvals.showing_batch import show_batch
@@ -23,6 +24,7 @@ from bot.approvals.world import World
 from bot.core.batch import Item
 from bot.core.lifecycle import IN_WORK
 from bot.core.model import Click, Source, State, Verdict, Workspace
+from bot.core.nudges import due_at
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies, Policy
 from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
@@ -192,6 +194,8 @@ class Office:
                 await announce(world, wish.args[0])
             case "expire":
                 await expire(world, wish.args[0])
+            case "nudge":
+                await nudge(world, wish.args[0])
             case "reconcile":
                 await reconcile(world, older_than=0.0)
 
@@ -270,7 +274,9 @@ class Office:
     def _time_brings_more(self) -> bool:
         """A deadline, a back-off, a lease, a lost post, a planned task: waiting longer changes something."""
         timed = any(
-            one.state in IN_WORK or (one.state is State.PENDING and one.expires_at is not None)
+            one.state in IN_WORK
+            or (one.state is State.PENDING and one.expires_at is not None)
+            or due_at(one) is not None
             for one in self.store.approvals.values()
         )
         leased = any(end > self.clock.now for end in self.expiries.values())

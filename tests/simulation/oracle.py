@@ -34,6 +34,7 @@ class Asked:
     state: str = "pending"
     votes: list[tuple[str, str]] = field(default_factory=list)  # who, by which gesture
     verdict: str | None = None
+    editor: str | None = None  # whose words made this revision
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,18 @@ class Oracle:
         one.state, one.verdict = "decided", press.verdict
         return "decided"
 
+    def _counts(self, one: Asked, user: str) -> bool:
+        """Now, not when they voted: people leave, and rules change."""
+        asked_for_it = user == self.requester and not self.rules.requester_may_approve
+        return self.rules.allow(user) and not asked_for_it and user != one.editor
+
     def _approve(self, one: Asked, press: Press) -> str:
-        if press.user == self.requester and not self.rules.requester_may_approve:
+        if not self._counts(one, press.user):
             return "refused"
         if any(press.user == user for user, _ in one.votes):
             return "repeated"
         one.votes.append((press.user, press.gesture))
-        if len({user for user, _ in one.votes}) < self.rules.quorum:
+        if len({user for user, _ in one.votes if self._counts(one, user)}) < self.rules.quorum:
             return "counted"
         one.state, one.verdict = "decided", APPROVE
         return "decided"
@@ -93,8 +99,8 @@ class Oracle:
                 one.state = "applied"
                 self.effects += one.verdict == APPROVE
                 if one.verdict == REVISE:
-                    self.ask(one.revision + 1, now)
+                    self.ask(one.revision + 1, now, editor=one.votes[-1][0])
 
-    def ask(self, revision: int, now: float) -> None:
+    def ask(self, revision: int, now: float, *, editor: str | None = None) -> None:
         expires_in = self.rules.expires_in
-        self.asked.append(Asked(revision, None if expires_in is None else now + expires_in))
+        self.asked.append(Asked(revision, None if expires_in is None else now + expires_in, editor=editor))

@@ -13,6 +13,9 @@ from bot.core.model import RunState, State, Verdict
 from bot.core.outcome import Kind
 from tests.simulation.office import KEY, Office
 
+STEPS = (Fact.REMINDED, Fact.ESCALATED)
+OVER = (Fact.DECIDED, Fact.EXPIRED, Fact.SUPERSEDED, Fact.CANCELLED)
+
 
 def broken(office: Office) -> list[str]:
     """Everything that is wrong once the office is at rest."""
@@ -25,6 +28,7 @@ def broken(office: Office) -> list[str]:
         audit_agrees,
         one_live_card,
         one_batch_card,
+        steps_once,
     )
     return [*office.runner.misuse, *(fault for check in checks for fault in check(office)), *recorded(office)]
 
@@ -80,7 +84,7 @@ def one_decision(office: Office) -> list[str]:
         for one in office.store.approvals.values()
         if one.decision
         and one.decision.verdict is Verdict.APPROVE
-        and len(set(one.decision.by)) < office.policy.quorum
+        and len(set(one.decision.by)) < office.policy.stages[0].quorum
     ]
     return twice + barred + quorum
 
@@ -166,6 +170,37 @@ def one_batch_card(office: Office) -> list[str]:
     missing = Counter(one.batch for one in asked if one.batch not in office.store.batches)
     return found + [
         f"I7: batch {name} is not on record" for name, many in missing.items() if many >= AT_LEAST
+    ]
+
+
+def steps_once(office: Office) -> list[str]:
+    """Each reminder and each escalation happens at most once, is told once, and none comes after the end."""
+    found: list[str] = []
+    for one in office.store.approvals.values():
+        chain = [entry for entry in office.store.trail if entry.approval_id == one.id]
+        reminded = [entry.data["number"] for entry in chain if entry.fact is Fact.REMINDED]
+        if reminded != list(range(1, one.reminded + 1)) or one.reminded > office.policy.remind_at_most:
+            found.append(f"steps: {one.id} was reminded {reminded}, its record says {one.reminded}")
+        escalated = sum(entry.fact is Fact.ESCALATED for entry in chain)
+        if escalated != (one.escalated_at is not None):
+            found.append(f"steps: {one.id} was escalated {escalated} times")
+        over = [entry.seq for entry in chain if entry.fact in OVER]
+        late = [entry.seq for entry in chain if entry.fact in STEPS and over and entry.seq > over[0]]
+        found += [f"steps: entry {seq} of {one.id} came after its end" for seq in late]
+    told = Counter(post.key for post in office.messenger.posts if post.key.startswith(("remind", "escal")))
+    found += [f"steps: {key} was told {count} times" for key, count in told.items() if count > 1]
+    meant = {
+        f"reminder-{n + 1}:{one.id}" for one in office.store.approvals.values() for n in range(one.reminded)
+    } | {
+        f"{name}:{one.id}"
+        for one in office.store.approvals.values()
+        for name in ("escalation", "escalation-told")
+        if one.escalated_at is not None
+    }
+    live = {one.id for one in office.store.approvals.values() if one.state is State.PENDING}
+    found += [f"steps: {key} was told and is not on record" for key in set(told) - meant]
+    return found + [
+        f"steps: {key} was never told" for key in meant - set(told) if key.partition(":")[2] in live
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from bot.core.approvers import Approvers
 from bot.core.model import Verdict
-from bot.core.policy import Policy
+from bot.core.policy import Escalate, Policy, one_stage
 from tests.fake_slack import Wish
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
@@ -20,6 +21,7 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
     """Play one schedule to its end; the same seed plays the same one."""
     chance = Random(seed)
     office = open_office(chance)
+    _remind(office, Random(f"reminders of {seed}"))  # of its own: the rest of the schedule stays as it was
     threads = tuple(f"thread{n}" for n in range(chance.choice((1, 1, 2))))
     for thread_id in threads:
         office.someone_starts(office.living()[0], thread_id)
@@ -39,12 +41,24 @@ def open_office(chance: Random) -> Office:
     scheduler = Scheduler(chance, crashes=chance.choice((0, 1, 2, 3)), losses=chance.choice((0, 1, 2, 4)))
     policy = Policy(
         answer="decision",
-        quorum=chance.choice((1, 1, 2)),
+        stages=one_stage(quorum=chance.choice((1, 1, 2))),
         expires_in=chance.choice((None, None, None, 20.0)),
         on_expiry=chance.choice(("leave", "reject")),
     )
     branches, redelivers = chance.choice((1, 1, 2, 3)), chance.random() < 0.5
     return Office(scheduler, policy, branches=branches, redelivers=redelivers)
+
+
+def _remind(office: Office, chance: Random) -> None:
+    """In some offices people are reminded and others are called in."""
+    if chance.random() < 0.3:
+        boss = Escalate(chance.choice((3.0, 9.0)), Approvers(frozenset({"U0CAT"})), channel="C2")
+        office.policy = replace(
+            office.policy,
+            remind_every=chance.choice((5.0, 15.0)),
+            remind_at_most=chance.choice((1, 3)),
+            escalate=chance.choice((None, boss)),
+        )
 
 
 def happen(office: Office, chance: Random, clicks: int) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bot.core.approvers import Approvers
 from bot.core.model import State, Verdict
-from bot.core.policy import Policy
+from bot.core.policy import Escalate, Policy, one_stage
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
 from tests.simulation.scheduler import Scheduler
@@ -17,6 +18,13 @@ APPROVE, REJECT, REVISE = Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE
 PATIENCE = 3  # how often a person presses again who was told nothing
 I5 = 30.0
 PLAIN = Policy(answer="decision")
+NUDGED = Policy(
+    answer="decision",
+    expires_in=70.0,
+    remind_every=10.0,
+    remind_at_most=2,
+    escalate=Escalate(15.0, Approvers(frozenset({"U0CAT"})), channel="C2"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +41,21 @@ class Story:
 
 
 A = State.APPLIED
+
+TWO = Policy(answer="decision", stages=one_stage(quorum=2))
 STORIES = {
     "approve": Story((("U0ANA", APPROVE),), 1, (A,)),
     "reject": Story((("U0ANA", REJECT),), 0, (A,)),
     "revise twice": Story((("U0ANA", REVISE), ("U0BEN", REVISE), ("U0ANA", APPROVE)), 1, (A, A, A)),
-    "quorum": Story((("U0ANA", APPROVE), ("U0BEN", APPROVE)), 1, (A,), Policy(answer="decision", quorum=2)),
+    "quorum": Story(
+        (("U0ANA", APPROVE), ("U0BEN", APPROVE)),
+        1,
+        (A,),
+        TWO,
+    ),
     "expire, reject": Story((), 0, (A,), Policy(answer="decision", expires_in=20.0, on_expiry="reject")),
     "expire, leave": Story((), 0, (State.EXPIRED,), Policy(answer="decision", expires_in=20.0)),
+    "remind, escalate, leave": Story((), 0, (State.EXPIRED,), NUDGED),
     "the gate raises": Story((("U0ANA", APPROVE),), 1, (A,), gate_failures=2),
     "the act raises": Story((("U0ANA", APPROVE),), 1, (A,), act_failures=2),
     "two branches": Story((("U0ANA", APPROVE), ("U0BEN", REJECT)), 1, (A, A), branches=2),

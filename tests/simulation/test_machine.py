@@ -21,7 +21,7 @@ from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.audit import faults
 from bot.core.model import Click, Person, Verdict
-from bot.core.policy import Policy
+from bot.core.policy import Policy, one_stage
 from tests.approvals.conftest import Scene
 from tests.simulation.oracle import APPROVE, REJECT, REVISE, Asked, Oracle, Press
 
@@ -150,10 +150,8 @@ class Approvals(RuleBasedStateMachine):
         rules = self.oracle.rules = replace(self.oracle.rules, **changes)
         self.scene.policy = Policy(
             answer="decision",
-            quorum=rules.quorum,
+            stages=one_stage(users=rules.named or (), quorum=rules.quorum),
             requester_may_approve=rules.requester_may_approve,
-            users=rules.named or frozenset(),
-            members=rules.named is None,
             expires_in=rules.expires_in,
             on_expiry="reject" if rules.silence_rejects else "leave",
         )

@@ -69,6 +69,15 @@ async def test_people_carry_the_flags_that_decide_who_may_approve(
     assert unknown["error"] == "user_not_found"
 
 
+async def test_people_are_found_by_their_address(slack: LocalSlack, client: AsyncWebClient) -> None:
+    found = (await client.users_lookupByEmail(email="Ana@example.com"))["user"]
+    unknown = await refused(client.users_lookupByEmail(email="nobody@example.com"))
+    await slack.set_person("U0ANA", deleted=True)
+    gone = await refused(client.users_lookupByEmail(email="ana@example.com"))
+
+    assert (found["id"], unknown["error"], gone["error"]) == ("U0ANA", "users_not_found", "users_not_found")
+
+
 async def test_user_group_is_read_as_it_is_now(slack: LocalSlack, client: AsyncWebClient) -> None:
     before = (await client.usergroups_users_list(usergroup="S0FIN"))["users"]
     await slack.set_group("S0FIN", users=["U0CAT"])

@@ -179,3 +179,19 @@ async def test_payload_can_be_tampered_with_and_still_is_signed(slack: LocalSlac
 async def _respond(url: str, **body: Any) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.post(url, json=body) as response:
         return response.status, await response.text()
+
+
+async def test_command_names_people_and_channels_by_id_where_the_app_asks_for_it(
+    slack: LocalSlack, app: App
+) -> None:
+    ana, typed = slack.person("U0ANA"), "show @ben #refunds @fin <&> https://a.example #nowhere"
+
+    await ana.command("/approvals", typed, channel="C0OPS")
+    await slack.settings(should_escape=False)
+    await ana.command("/approvals", typed, channel="C0OPS")
+
+    escaped, plain = [each["text"] for each in app.got if "command" in each]
+    assert escaped == (
+        "show <@U0BEN|ben> <#C0REFUNDS|refunds> <!subteam^S0FIN> &lt;&amp;&gt; <https://a.example> #nowhere"
+    )
+    assert plain == typed

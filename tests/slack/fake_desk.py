@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.approvals.together import Offer, Result
+from bot.blocks.faces import BlockFaces
+from bot.core.absence import Absence, NotDone, UnclearTime
 from bot.core.batch import Item
-from bot.core.model import JSON, Approval, Click, Run
+from bot.core.filters import Filters
+from bot.core.model import JSON, Approval, Card, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.ports import Page, UnknownGraph
+from bot.core.policy import Policies
+from bot.ports import CardAt, Found, Message, Record, UnknownGraph
 from bot.slack.desk import Desk
 from tests.blocks.samples import NOW, approval
 
@@ -27,11 +31,18 @@ class FakeDesk(Desk):
     known: Approval = field(default_factory=approval)
     answers: Outcome = field(default_factory=lambda: Outcome(Kind.DECIDED))
     broken: Exception | None = None
-    page: Page = field(default_factory=lambda: Page((), None, 0))
+    page: Found = field(default_factory=lambda: Found((), None, 0))
+    card_at: CardAt | None = None
+    homes_opened: list[Click] = field(default_factory=list)
+    told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
+    asked_for: list[tuple[str, Filters]] = field(default_factory=list)
+    looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
     unknown_threads: int = 0  # how many replies come to threads that the record does not know
+    absence: Absence | NotDone | UnclearTime = field(default_factory=lambda: Absence("U0ANA", NOW, NOW + 60))
+    left: list[tuple[str, str | None, str]] = field(default_factory=list)
     channels_joined: list[str] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
     offered: list[tuple[Click, str]] = field(default_factory=list)
@@ -50,6 +61,10 @@ class FakeDesk(Desk):
         self.clicks.append(click)
         return self._answer()
 
+    async def link(self, click: Click) -> Outcome:
+        self.clicks.append(click)
+        return self._answer()
+
     async def reply(self, click: Click) -> Outcome | None:
         self.replies.append(click)
         if self.unknown_threads > 0:
@@ -61,10 +76,22 @@ class FakeDesk(Desk):
         self._answer()
         return self.known if approval_id == self.known.id else None
 
-    async def pending(self, cursor: str | None) -> Page:
+    async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
         self._answer()
         self.cursors.append(cursor)
-        return self.page
+        self.asked_for.append((user, filters))
+        return replace(self.page, filters=filters)
+
+    async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
+        self._answer()
+        self.looked_up.append((user, wanted))
+        if wanted not in (self.known.id, self.card_at):
+            return None
+        card = BlockFaces(Policies).card(
+            self.known, previous=None, previous_link=None, next_link=None, now=NOW
+        )
+        at = self.card_at
+        return Record(self.known, Card(self.known.channel, at.ts if at else None), NOW), card
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
         self._answer()
@@ -82,6 +109,21 @@ class FakeDesk(Desk):
             raise UnknownGraph(graph, self.graphs())
         return SCHEMA
 
+    async def leave(self, user: str, delegate: str | None, until: Sequence[str]) -> Absence | NotDone:
+        self._answer()
+        if isinstance(self.absence, Exception):
+            raise self.absence
+        self.left.append((user, delegate, " ".join(until)))
+        return self.absence
+
+    async def come_back(self, user: str) -> Absence | NotDone:
+        self.left.append((user, None, "back"))
+        return self.absence if not isinstance(self.absence, Exception) else NotDone.NOTHING
+
+    async def standing(self, user: str) -> tuple[Absence | None, Mapping[str, Absence]]:
+        absence = self.absence if isinstance(self.absence, Absence) else None
+        return absence, {} if absence is None else {"U0CAT": absence}
+
     async def joined(self, channel: str) -> None:
         self.channels_joined.append(channel)
 
@@ -93,6 +135,13 @@ class FakeDesk(Desk):
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         self.approved.append((click, tuple(items)))
         return [Result(item, self.known, self._answer()) for item in items]
+
+    async def home_opened(self, click: Click) -> None:
+        self._answer()
+        self.homes_opened.append(click)
+
+    async def tell_at_home(self, outcome: Outcome, user: str) -> None:
+        self.told_at_home.append((outcome, user))
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         self.told.append((outcome, channel, user, thread_ts))

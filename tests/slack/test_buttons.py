@@ -236,3 +236,39 @@ async def test_a_press_delivered_twice_opens_one_form_and_no_complaint(bot: Bot)
         None,
         "exchanged_trigger_id",
     }
+
+
+async def test_a_press_that_must_be_confirmed_opens_a_window_and_what_is_typed_is_the_vote(bot: Bot) -> None:
+    card, ana = await bot.post_card(), bot.slack.person("U0ANA")
+    bot.desk.answers = Outcome(Kind.CONFIRM, approval(), sentence="50000")
+
+    await ana.click("Approve", on=card)
+    label = "This is of high risk. To confirm, type 50000"
+    await ana.fill(label, "5")
+    bot.desk.answers = Outcome(Kind.BAD_ANSWER, approval(), sentence="Please type exactly: 50000")
+    wrong = await ana.submit()
+    await ana.fill(label, "50000")
+    bot.desk.answers = Outcome(Kind.DECIDED)
+    await ana.submit()
+
+    assert wrong.errors == {"confirm": "Please type exactly: 50000"}
+    assert ana.modal is None
+    assert [(click.typed, click.source) for click in bot.desk.clicks] == [
+        (None, Source.BUTTON),
+        ("5", Source.MODAL),
+        ("50000", Source.MODAL),
+    ]
+    assert (bot.desk.clicks[-1].verdict, bot.desk.clicks[-1].message_ts) == (Verdict.APPROVE, card.ts)
+
+
+async def test_approve_on_the_web_tells_a_link_to_its_presser_alone(bot: Bot) -> None:
+    card, ana = await bot.post_card(), bot.slack.person("U0ANA")
+    payload = await ana.click_payload("Reject", on=card)
+    payload["actions"][0]["action_id"] = "approvals.elsewhere"
+    bot.desk.answers = Outcome(Kind.READY, approval(), sentence="https://approvals.example.com/approve/x.y")
+
+    await bot.slack.deliver("interaction", payload)
+
+    [note] = ana.private_notes()
+    assert "<https://approvals.example.com/approve/x.y|Log in and approve it here.>" in str(note.raw)
+    assert bot.slack.person("U0BEN").private_notes() == []

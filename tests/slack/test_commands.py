@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from bot.core.filters import Filters
 from bot.core.model import Card
 from bot.core.outcome import Kind
-from bot.ports import InvalidInput, Page, Record, StoreUnavailable
+from bot.ports import CardAt, Found, InvalidInput, Record, StoreUnavailable
 from tests.blocks.samples import NOW, approval
 from tests.slack.conftest import Bot
 
@@ -21,7 +24,7 @@ def records(*titles: str) -> tuple[Record, ...]:
 
 async def test_the_bare_command_lists_what_waits_with_links(bot: Bot) -> None:
     card = await bot.post_card()
-    bot.desk.page = Page((Record(bot.desk.known, Card("C0REFUNDS", card.ts), NOW + 120),), None, 1)
+    bot.desk.page = Found((Record(bot.desk.known, Card("C0REFUNDS", card.ts), NOW + 120),), None, 1)
 
     await bot.slack.person("U0ANA").command("/approvals", "", channel="C0OPS")
 
@@ -38,7 +41,7 @@ async def test_list_is_the_same_in_any_case(bot: Bot) -> None:
 
 async def test_a_missing_link_does_not_hide_the_list(bot: Bot) -> None:
     card = await bot.post_card()
-    bot.desk.page = Page(
+    bot.desk.page = Found(
         (Record(bot.desk.known, Card("C0REFUNDS", card.ts), NOW), *records("Other")), None, 2
     )
     await bot.slack.fault("hang", "chat.getPermalink", seconds=1.5)
@@ -50,13 +53,13 @@ async def test_a_missing_link_does_not_hide_the_list(bot: Bot) -> None:
 
 async def test_pages_turn_in_place_there_and_back(bot: Bot) -> None:
     ana = bot.slack.person("U0ANA")
-    bot.desk.page = Page(records("First"), "cursor-2", 2)
+    bot.desk.page = Found(records("First"), "cursor-2", 2)
     await ana.command("/approvals", "list", channel="C0OPS")
-    bot.desk.page = Page(records("Second"), None, 2)
+    bot.desk.page = Found(records("Second"), None, 2)
 
     await ana.click("Next", on=ana.private_notes()[0])
     second = ana.private_notes()[0].text_shown
-    bot.desk.page = Page(records("First"), "cursor-2", 2)
+    bot.desk.page = Found(records("First"), "cursor-2", 2)
     await ana.click("Previous", on=ana.private_notes()[0])
 
     assert "Second" in second
@@ -67,7 +70,7 @@ async def test_pages_turn_in_place_there_and_back(bot: Bot) -> None:
 
 async def test_without_a_way_to_turn_the_page_the_command_is_recommended(bot: Bot) -> None:
     ana = bot.slack.person("U0ANA")
-    bot.desk.page = Page(records("First"), "cursor-2", 2)
+    bot.desk.page = Found(records("First"), "cursor-2", 2)
     await ana.command("/approvals", "list", channel="C0OPS")
     payload = await ana.click_payload("Next", on=ana.private_notes()[0])
     del payload["response_url"]
@@ -77,16 +80,74 @@ async def test_without_a_way_to_turn_the_page_the_command_is_recommended(bot: Bo
     assert ana.was_told("Slack cannot show another page here")
 
 
-async def test_help_and_unknown_words_explain_the_command(bot: Bot) -> None:
+@pytest.mark.parametrize("words", ["help", "Help", "show", "show a b", "start a b"])
+async def test_help_explains_the_command(bot: Bot, words: str) -> None:
+    await bot.slack.person("U0ANA").command("/approvals", words, channel="C0OPS")
+
+    assert bot.slack.person("U0ANA").was_told("/approvals start")
+    assert bot.desk.asked_for == []
+
+
+async def test_a_wrong_filter_is_answered_with_what_is_possible(bot: Bot) -> None:
     ana = bot.slack.person("U0ANA")
     hostile = "thread:* \"}|@thread_id:{* ../ $(id) '; FLUSHALL"
 
-    await ana.command("/approvals", "help", channel="C0OPS")
     await ana.command("/approvals", hostile, channel="C0OPS")
 
-    helps = [note.text_shown for note in ana.private_notes()]
-    assert len(helps) == 2
-    assert all("/approvals start" in text for text in helps)
+    assert ana.was_told("I do not understand “thread:*”. Possible are mine, waiting")
+    assert bot.desk.asked_for == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", Filters()),
+        ("waiting", Filters()),
+        ("list mine", Filters(mine=True)),
+        ("Graph:Refund", Filters(graph="Refund")),
+        ("mine channel:#refunds from:@ben", Filters(mine=True, channel="C0REFUNDS", requester="U0BEN")),
+        ("from:me older:2h", Filters(requester="U0ANA", older=7_200.0)),
+        ("R&D <now>", Filters(words=("r&d", "<now>"))),
+    ],
+)
+async def test_filters_reach_the_desk_as_they_were_meant(bot: Bot, typed: str, meant: Filters) -> None:
+    await bot.slack.person("U0ANA").command("/approvals", typed, channel="C0OPS")
+
+    assert bot.desk.asked_for == [("U0ANA", meant)]
+
+
+async def test_the_pages_of_a_filtered_list_keep_the_filters_and_the_person(bot: Bot) -> None:
+    ana, meant = bot.slack.person("U0ANA"), Filters(mine=True, graph="refund", words=("photo",))
+    bot.desk.page = Found(records("First"), "cursor-2", None)
+    await ana.command("/approvals", "mine graph:refund photo", channel="C0OPS")
+
+    await ana.click("Next", on=ana.private_notes()[0])
+    await ana.click("Previous", on=ana.private_notes()[0])
+
+    assert bot.desk.asked_for == [("U0ANA", meant)] * 3
+    assert bot.desk.cursors == [None, "cursor-2", None]
+    assert "Only what you may decide now, refund asks and says “photo”." in ana.private_notes()[0].text_shown
+
+
+async def test_show_tells_all_about_one_by_its_id_or_by_the_link_of_its_card(bot: Bot) -> None:
+    card, ana = await bot.post_card(), bot.slack.person("U0ANA")
+    bot.desk.card_at = CardAt("C0REFUNDS", card.ts)
+    link = await bot.connection.messenger.link("C0REFUNDS", card.ts)
+
+    await ana.command("/approvals", f"show {bot.desk.known.id}", channel="C0OPS")
+    await ana.command("/approvals", f"show {link}", channel="C0OPS")
+
+    notes = ana.private_notes()
+    assert bot.desk.looked_up == [("U0ANA", bot.desk.known.id), ("U0ANA", bot.desk.card_at)]
+    assert notes[0].text_shown == notes[1].text_shown
+    assert "Who may decide" in notes[0].text_shown
+    assert notes[0].buttons == []
+
+
+async def test_show_says_the_same_of_what_is_not_there_and_of_what_is_not_to_be_seen(bot: Bot) -> None:
+    await bot.slack.person("U0ANA").command("/approvals", "show nothing-of-the-kind", channel="C0OPS")
+
+    assert bot.slack.person("U0ANA").was_told("There is no such approval that you may see.")
 
 
 async def test_start_alone_lists_the_graphs(bot: Bot) -> None:

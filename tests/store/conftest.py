@@ -8,12 +8,13 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from bot.ports import Idempotency, Store
+from bot.ports import Idempotency, Store, Tickets
 from bot.store.approvals import RedisStore
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
 from bot.store.idempotency import RedisIdempotency
-from tests.fakes import FakeIdempotency, FakeStore
+from bot.store.tickets import RedisTickets
+from tests.fakes import FakeIdempotency, FakeStore, FakeTickets
 from tests.redis_fixture import redis_server  # noqa: F401 (a fixture is used by its name)
 from tests.store.leaks import leaks
 from tests.store.proxy import Wire, wire_to
@@ -49,6 +50,13 @@ async def far(wire: Wire) -> AsyncIterator[Redis]:
     """A client behind the wire: it repeats a command once, as in production."""
     async with connect(f"redis://127.0.0.1:{wire.port}{DATABASE}") as client:
         yield client
+
+
+@both
+def tickets(request: pytest.FixtureRequest) -> Tickets:
+    if request.param == "memory":
+        return FakeTickets()
+    return RedisTickets(request.getfixturevalue("client"))
 
 
 @both

@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.audit import faults
+from bot.core.absence import Absence, Leave
+from bot.core.audit import Fact, faults, trailed
 from bot.core.batch import Batch
 from bot.core.model import Card, RunState, State
 from bot.store import keys
 from bot.store.approvals import RedisStore
+from bot.store.delegations import RedisDelegations
 from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import DAY, LIFETIMES, Kind, kind_of
 from bot.store.pace import RedisPace
+from bot.store.tickets import RedisTickets
 from tests.store.leaks import leaks
 from tests.store.samples import KEY, created, moved, started
 
@@ -33,8 +36,13 @@ async def everything(client: Redis) -> None:
     for thread, announced in (("T2", None), ("T3", "1.2")):
         run = await store.create_run(started(thread))
         await store.swap_run(run, replace(run, version=1, state=RunState.ENDED, announced=announced))
+    await created(store, "A4", thread="T5", remind_at=2e9)
+    away = Leave("U0ANA", Absence("U0ANA", 1.0, 2e9, "U0BEN"), version=1)
+    _, entry = trailed(away, KEY, Fact.AWAY, at=1.0, by="U0ANA", data={})
+    await RedisDelegations(client, "T1").swap(Leave("U0ANA"), away, [entry])
     await RedisPace(client).reserve("C1", "card:A1")
     await RedisIdempotency(client).begin("api", "k", "print")
+    await RedisTickets(client).put("login a", True)
 
 
 async def test_every_kind_of_key_is_known_and_lives_as_long_as_the_table_says(client: Redis) -> None:

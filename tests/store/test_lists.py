@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import pytest
 from redis.asyncio import Redis
 
-from bot.core.model import Card, State
+from bot.core.approvers import Approvers
+from bot.core.audit import Fact
+from bot.core.model import Card, Nudge, State
 from bot.ports import Page, Record, Store
 from bot.store.approvals import RedisStore
 from tests.fakes import FakeStore
-from tests.store.samples import created, moved, started
+from tests.store.samples import changed, created, moved, started
 
 START = 1_800_000_000.0
 
@@ -204,3 +206,40 @@ async def test_an_approval_is_in_work_from_its_decision_to_its_end(
 
     assert found.in_work == ((("A1", "T1"),) if in_work else ())
     assert found.overdue == ()
+
+
+async def test_reminders_are_due_by_the_stores_clock_until_they_are_dealt_with(store: Store) -> None:
+    now = await store.now()
+    due = await created(store, "due", remind_at=now - 1)
+    await created(store, "later", remind_at=now + 60)
+    await created(store, "escalates", escalate_at=now - 2)
+    sent = await created(store, "sent", nudges=(Nudge("reminder-1", "C1", now - 60, now - 30),))
+    pass_a_moment(store)
+
+    names = [(await store.leftovers(older_than=0, limit=10)).nudges for _ in range(2)]
+    for before, change in ((due, {"remind_at": now + 60}), (sent, {"nudges": ()})):
+        after, entry = changed(before, Fact.REMINDED, **change)
+        await store.swap(before, after, [entry])
+
+    assert names == [("sent", "escalates", "due")] * 2
+    assert (await store.leftovers(older_than=0, limit=10)).nudges == ("escalates",)
+
+
+async def test_what_has_ended_is_nudged_no_more(store: Store) -> None:
+    now = await store.now()
+    await moved(store, await created(store, "A1", remind_at=now - 1), State.DECIDED)
+    await moved(store, await created(store, "A2", escalate_at=now - 1), State.EXPIRED)
+
+    assert (await store.leftovers(older_than=0, limit=10)).nudges == ()
+
+
+async def test_who_was_added_by_an_escalation_is_kept(store: Store) -> None:
+    before = await created(store)
+    added = Approvers(frozenset({"U0CAT", "U0DAN"}), frozenset({"S0FIN"}))
+    after, entry = changed(before, Fact.ESCALATED, added=added, instead=True, escalated_at=5.0)
+    await store.swap(before, after, [entry])
+
+    record = await store.read("A1")
+
+    assert record is not None
+    assert record.approval == after

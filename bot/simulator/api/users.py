@@ -14,6 +14,15 @@ def info(call: Call) -> Json:
     return {"ok": True, "user": person_json(person)}
 
 
+def lookup_by_email(call: Call) -> Json:
+    """Everybody's address is their name at example.com."""
+    email = call.word("email", "users_not_found").lower()
+    for person in call.world.workspace.people.values():
+        if email == f"{person.name}@example.com".lower() and not person.deleted:
+            return {"ok": True, "user": person_json(person)}
+    raise SlackError("users_not_found")
+
+
 def list_people(call: Call) -> Json:
     found, cursor = page(call, list(call.world.workspace.people.values()), 200, 1000)
     shown = [person_json(person) for person in found]
@@ -34,6 +43,7 @@ def bot_info(call: Call) -> Json:
 READ = ("users:read",)
 METHODS = {
     "users.info": Method(info, READ),
+    "users.lookupByEmail": Method(lookup_by_email, ("users:read.email",)),
     "users.list": Method(list_people, READ),
     "bots.info": Method(bot_info, READ),
 }

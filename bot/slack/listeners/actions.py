@@ -9,9 +9,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.answer_form import answer_form
 from bot.blocks.ids import CHOICES, Action
-from bot.blocks.modal import reason_form, revise_form, view_full
-from bot.blocks.parts import Block
-from bot.blocks.text import mrkdwn
+from bot.blocks.modal import confirm_form, reason_form, revise_form, view_full, with_confirmation
+from bot.blocks.parts import Block, Face
+from bot.blocks.text import link, mrkdwn
+from bot.core.filters import Filters, read_filters
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Messenger
 from bot.slack.clicks import Press
@@ -25,16 +26,24 @@ Listener = Callable[..., Awaitable[None]]
 
 NO_TURNING = mrkdwn("Slack cannot show another page here; type `/approvals` for a fresh list.")
 
+YOURS = mrkdwn("The link is for you alone; it works once, and for ten minutes.")
+
 FORMS: Mapping[Action, Form] = {Action.REJECT: reason_form, Action.REVISE: revise_form}
 
 
-def votes(desk: Desk) -> Listener:
-    """Approve, and each of a few answers: durable before Slack gets its answer."""
+def votes(desk: Desk, windows: Windows) -> Listener:
+    """Approve, and each of a few answers: durable before Slack gets its answer, or asked for a word first."""
 
     async def approve(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.of(body)
-        outcome = await desk.vote(press.click) if press.click else NO_CARD
-        await tell(desk, press, outcome)
+        click = press.click
+        outcome = await desk.vote(click) if click else NO_CARD
+        if click and outcome.kind is Kind.CONFIRM and outcome.approval is not None and outcome.sentence:
+            where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
+            form = confirm_form(outcome.approval, outcome.sentence, click.verdict, click.choice, **where)
+            await windows.open(press.trigger_id, form)
+        else:
+            await tell(desk, press, outcome)
         await ack()
 
     return approve
@@ -48,7 +57,7 @@ def asks(desk: Desk, windows: Windows, form: Form) -> Listener:
         outcome = await desk.ready(press.click) if press.click else NO_CARD
         if outcome.kind is Kind.READY and outcome.approval is not None:
             where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
-            await windows.open(press.trigger_id, form(outcome.approval, **where))
+            await windows.open(press.trigger_id, form(outcome.approval, **where, shown=press.shown))
         else:
             await tell(desk, press, outcome)
         await ack()
@@ -66,7 +75,8 @@ def answers(desk: Desk, windows: Windows) -> Listener:
             before = outcome.approval.previous
             previous = await desk.view(before) if before else None
             where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
-            await windows.open(press.trigger_id, answer_form(outcome.approval, previous=previous, **where))
+            form = answer_form(outcome.approval, previous=previous, **where)
+            await windows.open(press.trigger_id, with_confirmation(form, outcome.sentence))
         else:
             await tell(desk, press, outcome)
         await ack()
@@ -84,6 +94,23 @@ def withdraws(desk: Desk) -> Listener:
         await ack()
 
     return withdraw
+
+
+def leads_elsewhere(desk: Desk, messenger: Messenger) -> Listener:
+    """Approve on the web: a link for this person alone, told in private."""
+
+    async def lead(ack: AsyncAck, body: dict[str, Any]) -> None:
+        press = Press.of(body)
+        outcome = await desk.link(press.click) if press.click else NO_CARD
+        if outcome.kind is Kind.READY and outcome.sentence:
+            user = press.origin.user
+            text = mrkdwn("{} {}", link(outcome.sentence, "Log in and approve it here."), YOURS)
+            await messenger.tell(press.channel or user, user, text)
+        else:
+            await tell(desk, press, outcome)
+        await ack()
+
+    return lead
 
 
 def views_full(desk: Desk, windows: Windows) -> Listener:
@@ -121,8 +148,7 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
 
     async def turn(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.of(body)
-        trail = press.trail
-        face = await list_face(desk, messenger, trail) if trail is not None else None
+        face = await _page(press, desk, messenger)
         if face is None or not await windows.replace(press.response_url, face):
             user = press.origin.user
             await messenger.tell(press.channel or user, user, NO_TURNING)
@@ -131,13 +157,23 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
     return turn
 
 
+async def _page(press: Press, desk: Desk, messenger: Messenger) -> Face | None:
+    """The page that the button leads to; None: it is no button of a list."""
+    trail, user = press.trail, press.origin.user
+    filters = read_filters(trail.filters.split(), user) if trail is not None else None
+    if trail is None or not isinstance(filters, Filters):
+        return None
+    return await list_face(desk, messenger, user, filters, trail.cursors)
+
+
 def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:
     """Every button we make."""
     for action in (Action.APPROVE, *CHOICES):
-        app.action(action.value)(votes(desk))
+        app.action(action.value)(votes(desk, windows))
     app.action(Action.ANSWER.value)(answers(desk, windows))
     for action, form in FORMS.items():
         app.action(action.value)(asks(desk, windows, form))
+    app.action(Action.ELSEWHERE.value)(leads_elsewhere(desk, messenger))
     app.action(Action.VIEW.value)(views_full(desk, windows))
     app.action(Action.WITHDRAW.value)(withdraws(desk))
     for action in (Action.PAGE_BACK, Action.PAGE_ON):

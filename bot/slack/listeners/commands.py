@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.form import start_form
 from bot.blocks.lists import graphs, help_text
-from bot.blocks.parts import SECTION, Face, section
-from bot.blocks.text import cut
-from bot.ports import Messenger
-from bot.slack.clicks import Command
+from bot.blocks.one import one
+from bot.blocks.parts import SECTION, Face, context, section
+from bot.blocks.text import cut, joined, mrkdwn
+from bot.core.filters import Filters, WrongFilter, read_filters
+from bot.ports import CardAt, Messenger
+from bot.slack.command import Command
 from bot.slack.desk import Desk
-from bot.slack.listeners.listing import list_face
+from bot.slack.listeners.absences import absence
+from bot.slack.listeners.listing import links, list_face
 from bot.slack.scopes import COMMANDS
 from bot.slack.windows import Windows
+
+# https://docs.slack.dev/reference/methods/chat.getPermalink
+CARD_LINK = re.compile(r"/archives/([CGD][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})", re.ASCII)
+
+NOT_SEEN = mrkdwn(
+    "There is no such approval that you may see. Members of its channel, those who may decide it and who "
+    "asked for it may: check the id or the link of its card, or try again in a minute if Slack was slow."
+)
 
 
 def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:
@@ -38,7 +50,7 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
     """What to show; None: a window says it."""
     match command.words:
         case () | ("list",):
-            return await list_face(desk, messenger, ())
+            return await list_face(desk, messenger, command.origin.user, Filters())
         case ("start",):
             return _startable(desk)
         case ("start", graph) if graph in desk.graphs():
@@ -48,11 +60,33 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
             known = _startable(desk)
             missing = section(cut(f"There is no graph named {unknown}.", SECTION))
             return Face(known.text, (missing, *known.blocks))
-        case ("help",):
+        case ("delegate" | "away", *_):
+            return await absence(command, desk)
+        case ("show", wanted):
+            return await _shown(command.origin.user, wanted, desk, messenger)
+        case ("help",) | ("show", *_) | ("start", *_):
             return help_text()
-    told = help_text()
-    unheard = section(cut(f"I do not know “{' '.join(command.words)}”. This is what I know:", SECTION))
-    return Face(told.text, (unheard, *told.blocks))
+    user = command.origin.user
+    filters = read_filters(command.typed[1:] if command.words[0] == "list" else command.typed, user)
+    if isinstance(filters, WrongFilter):
+        return _unheard(filters)
+    return await list_face(desk, messenger, user, filters)
+
+
+def _unheard(wrong: WrongFilter) -> Face:
+    said, more = cut(wrong.sentence, SECTION), mrkdwn("`/approvals help` tells more.")
+    return Face(joined([said, more], " "), (section(said), context(more)))
+
+
+async def _shown(user: str, wanted: str, desk: Desk, messenger: Messenger) -> Face:
+    """One approval, by its id or by the link of its card."""
+    link = CARD_LINK.search(wanted)
+    found = await desk.show(user, CardAt(link[1], f"{link[2]}.{link[3]}") if link else wanted)
+    if found is None:
+        return Face(NOT_SEEN, (section(NOT_SEEN),))
+    record, card = found
+    known = await links(messenger, [record])
+    return one(record, card, known.get(record.approval.id))
 
 
 def _startable(desk: Desk) -> Face:

@@ -6,8 +6,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.core.model import Source, Verdict
 from bot.ports import StoreUnavailable
+from bot.slack.clicks import Origin
 from bot.slack.desk import Desk
+from bot.slack.home import opened
 from bot.slack.replies import is_under_a_fresh_post, read_joined, read_reply
 
 
@@ -27,5 +30,10 @@ def register(app: AsyncApp, desk: Desk, bot_user_id: str) -> None:
         if joined is not None and joined[0] == bot_user_id:
             await desk.joined(joined[1])
 
+    async def home_opened(body: dict[str, Any]) -> None:
+        if opened(body):
+            await desk.home_opened(Origin.of(body).click("", Verdict.APPROVE, "", 0, Source.HOME))
+
+    app.event("app_home_opened")(home_opened)
     app.event("message")(message)
     app.event("member_joined_channel")(member_joined)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.blocks.lists import pending
 from bot.blocks.parts import Face
+from bot.core.filters import Filters
 from bot.ports import Messenger, Record
 from bot.slack.desk import Desk
 
@@ -14,13 +15,16 @@ from bot.slack.desk import Desk
 LINKS_WITHIN = 1.0
 
 
-async def list_face(desk: Desk, messenger: Messenger, trail: Sequence[str]) -> Face:
+async def list_face(
+    desk: Desk, messenger: Messenger, user: str, filters: Filters, trail: Sequence[str] = ()
+) -> Face:
     """The page that `trail`, the cursors of the pages up to it, leads to."""
-    page = await desk.pending(trail[-1] if trail else None)
-    return pending(page, links=await _links(messenger, page.records), trail=trail)
+    page = await desk.find(user, filters, trail[-1] if trail else None)
+    return pending(page, links=await links(messenger, page.records), trail=trail)
 
 
-async def _links(messenger: Messenger, records: Sequence[Record]) -> dict[str, str]:
+async def links(messenger: Messenger, records: Sequence[Record]) -> dict[str, str]:
+    """The permalinks of these cards by approval id, as many as Slack gives in time."""
     asked = {
         asyncio.create_task(messenger.link(record.card.channel, record.card.ts)): record.approval.id
         for record in records

@@ -12,5 +12,8 @@ NO_CARD = Outcome(Kind.REFUSED, why=Why.OTHER_CARD)
 
 
 async def tell(desk: Desk, press: Press, outcome: Outcome) -> None:
-    """Privately, where the button was; in a direct message if that was a window."""
+    """Privately, where the button was: on App Home itself; in a direct message if that was a window."""
+    if press.home:
+        await desk.tell_at_home(outcome, press.origin.user)
+        return
     await desk.tell(outcome, press.channel or press.origin.user, press.origin.user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -9,11 +10,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.answer_form import read_answer
 from bot.blocks.form import ERROR, read_form
 from bot.blocks.ids import Form
-from bot.blocks.modal import told, words_error
+from bot.blocks.modal import TYPED_BLOCK, told, typed_error, words_error
 from bot.blocks.notice import sentence
 from bot.blocks.parts import Block
 from bot.blocks.text import Mrkdwn, cut, mrkdwn
-from bot.core.model import Run, Verdict
+from bot.core.model import Run, Source, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.slack_ids import CHANNEL_ID
 from bot.ports import InvalidInput, UnknownGraph
@@ -30,6 +31,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def words(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = Submission.of(body).click
         outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+        if click is not None and click.source is Source.HOME and outcome.kind not in MENDABLE:
+            await desk.tell_at_home(outcome, click.user)
         if outcome.recorded:
             await ack()
         elif outcome.kind in MENDABLE:
@@ -40,18 +43,29 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def answer(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await _answer(Submission.of(body), desk))
 
+    async def confirmed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        click = Submission.of(body).confirmed
+        outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+        if outcome.recorded:
+            await ack()
+        elif outcome.kind in MENDABLE:
+            await ack(**_wrong(typed_error(outcome.sentence or sentence(outcome))))
+        else:
+            await ack(**_told(outcome))
+
     async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await _start(Submission.of(body), desk))
 
     app.view(Form.REJECT.value)(words)
     app.view(Form.REVISE.value)(words)
     app.view(Form.ANSWER.value)(answer)
+    app.view(Form.CONFIRM.value)(confirmed)
     app.view(Form.START.value)(start)
 
 
 async def _answer(form: Submission, desk: Desk) -> dict[str, Any]:
     """Read a window of the form that answers a question: errors, the next window, or the vote itself."""
-    place = form.place
+    place = replace(form.place, typed=form.typed) if form.place else None
     approval = await desk.view(place.approval_id) if place else None
     if place is None or approval is None or Verdict.ANSWER not in approval.request.contract.verdicts:
         return _told(Outcome(Kind.UNKNOWN))
@@ -66,7 +80,8 @@ async def _answer(form: Submission, desk: Desk) -> dict[str, Any]:
     if outcome.recorded:
         return {"response_action": "clear"}
     if outcome.kind in MENDABLE:
-        return _wrong({form.blocks[0]: cut(outcome.sentence or sentence(outcome), ERROR)})
+        under = TYPED_BLOCK if TYPED_BLOCK in form.blocks else form.blocks[0]
+        return _wrong({under: cut(outcome.sentence or sentence(outcome), ERROR)})
     return _told(outcome, form.origin.user)
 
 

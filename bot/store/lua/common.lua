@@ -88,9 +88,17 @@ local function write_approval(record, history, index, call, life, now, first, la
   keep(index.in_work, call.id .. ' ' .. call.thread, call.in_work and now)
   keep(index.unshown, call.id, now)
   keep(index.deadlines, call.id, call.expires_at)
+  keep(index.nudges, call.id, call.nudge_at)
   if call.shelf ~= call.shelf_before then
     unshelve(index.shelves, call.shelf_prefix, call.shelf_before, call.place)
     shelve(index.shelves, call.shelf_prefix, call.shelf, call.place)
+  end
+  if call.asked then redis.call('ZREM', call.asked, call.place) end
+  if #call.recent > 0 then redis.call('HSET', record, 'recent', cjson.encode(call.recent)) end
+  for _, recent in ipairs(call.recent) do
+    redis.call('ZADD', recent, now, call.id)
+    redis.call('ZREMRANGEBYRANK', recent, 0, -call.recent_most - 1)
+    redis.call('EXPIRE', recent, call.recent_for)
   end
   if call.answered and redis.call('HGET', index.asked, call.answered) == call.id then
     redis.call('HDEL', index.asked, call.answered)

@@ -11,6 +11,9 @@ for _, member in ipairs(members) do
   for _, entry in ipairs(redis.call('LRANGE', history_prefix .. id, 0, -1)) do
     redis.call('XDEL', trail, entry)
   end
+  for _, recent in ipairs(cjson.decode(redis.call('HGET', record_prefix .. id, 'recent') or '[]')) do
+    redis.call('ZREM', recent, id)
+  end
   redis.call('DEL', record_prefix .. id, history_prefix .. id)
   redis.call('ZREM', unshown, id)
   redis.call('ZREM', ended, member)

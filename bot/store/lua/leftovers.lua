@@ -1,7 +1,7 @@
 -- Half-done work nobody touched for a while, oldest first. What is handed out counts as touched, so that
 -- several processes share the work and no item that cannot be done hides those behind it.
 local in_work, unshown, deadlines, active, unannounced = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local waiting, behind = KEYS[6], KEYS[7]
+local waiting, behind, nudges = KEYS[6], KEYS[7], KEYS[8]
 local older_than, limit = tonumber(ARGV[1]), ARGV[2]
 local waited, few, take = tonumber(ARGV[3]), ARGV[4], ARGV[5] == '1'
 
@@ -18,8 +18,9 @@ local function handed_out(index, age, most)
   return members
 end
 
--- A deadline is a fact, not a time of change: it stays where it is.
+-- A deadline or the time of a reminder is a fact, not a time of change: it stays where it is.
 return {
   handed_out(in_work), handed_out(unshown), untouched(deadlines, older_than, limit), handed_out(active),
   handed_out(unannounced), handed_out(waiting, waited, few), handed_out(behind),
+  untouched(nudges, older_than, limit),
 }

@@ -3,9 +3,9 @@
 local lease, run = KEYS[1], KEYS[2]
 local index = {
   active = KEYS[3], waiting = KEYS[4], unannounced = KEYS[5], asked = KEYS[6], trail = KEYS[7], in_work = KEYS[8],
-  unshown = KEYS[9], deadlines = KEYS[10], ended = KEYS[11], shelves = KEYS[12],
+  unshown = KEYS[9], deadlines = KEYS[10], ended = KEYS[11], shelves = KEYS[12], nudges = KEYS[13],
 }
-local first_record = 13 -- KEYS[13] and after: record and history of each approval
+local first_record = 14 -- KEYS[14] and after: record and history of each approval
 -- token, run? and approvals: calls as in swap_run.lua and swap.lua; each approval with `entries`, how many it has
 local call = cjson.decode(ARGV[1])
 

@@ -2,10 +2,11 @@
 local record, history, lease = KEYS[1], KEYS[2], KEYS[3]
 local index = {
   asked = KEYS[4], trail = KEYS[5], in_work = KEYS[6], unshown = KEYS[7], deadlines = KEYS[8], ended = KEYS[9],
-  shelves = KEYS[10],
+  shelves = KEYS[10], nudges = KEYS[11],
 }
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
--- expires_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for
+-- expires_at?, nudge_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for, asked?, recent,
+-- recent_most, recent_for
 local life = ARGV[2] -- ARGV[3] and after: the entries
 
 local now = clock()

@@ -1,0 +1,166 @@
+"""Count votes stage by stage: what is agreed so far, who is still needed, and what it all came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.core.calls import edits
+from bot.core.digest import canonical
+from bot.core.model import Approval, Verdict, Vote
+from bot.core.policy import CONSENTS, Policy, Why, barred
+
+# Whether this voter (`voter_of`) may vote in this stage (counted from 0), as far as is known now.
+May = Callable[[str, int], bool]
+
+
+def anyone(user: str, stage: int) -> bool:
+    """For a card: whoever has voted was an approver then; whether they still are is asked at the click."""
+    return True
+
+
+def voter_of(vote: Vote) -> str:
+    """Whose right to vote is asked about: the person's own, or theirs in the place of somebody else."""
+    return voter(vote.by, vote.stands_for)
+
+
+def voter(user: str, stands_for: str | None) -> str:
+    return user if stands_for is None else f"{user} for {stands_for}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Where the votes stand under one policy."""
+
+    live: tuple[Vote, ...]  # consents to what is proposed now, oldest first
+    counted: tuple[tuple[Vote, ...], ...]  # those that count, for each stage
+    noes: tuple[tuple[Vote, ...], ...]  # rejections, for each stage
+    stage: int  # the first stage that needs more people; the number of stages if none does
+    editor: str | None  # who wrote what is proposed now, and so does not count as a second pair of eyes
+
+
+def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
+    """Count the votes of those who may still vote.
+
+    Consent is to one thing: whoever gives another answer makes all consents before it void, and the count
+    starts again at the first stage. A rejection stays: who gave one consents to nothing here any more.
+    """
+    newest = proposed(approval.votes)
+    editor = None if policy.editor_may_approve else editor_of(approval, newest)
+    noes = _noes(approval, policy, may)
+    against = {vote.by for vote in approval.votes if vote.verdict is Verdict.REJECT}
+    live = tuple(vote for vote in newest if vote.by not in against)
+    counted, served = list[tuple[Vote, ...]](), set[str]()
+    for number in range(len(policy.stages)):
+        here = [vote for vote in live if vote.stage == number and may(voter_of(vote), number)]
+        here = [vote for vote in here if vote.by != editor and not _barred(approval, policy, vote)]
+        one_each = _one_each([vote for vote in here if not (policy.distinct and vote.by in served)])
+        counted.append(one_each)
+        served |= {vote.by for vote in one_each}
+    needed = (n for n, stage in enumerate(policy.stages) if len(counted[n]) < stage.quorum)
+    return Tally(live, tuple(counted), noes, next(needed, len(policy.stages)), editor)
+
+
+def deciding(approval: Approval, policy: Policy, may: May = anyone) -> tuple[Vote, ...]:
+    """The votes that decide, oldest first; none while they do not. A No is looked for first."""
+    for vote in approval.votes:
+        if vote.verdict is Verdict.REVISE:
+            return (vote,)
+    now = tally(approval, policy, may)
+    for stage, noes in zip(policy.stages, now.noes, strict=True):
+        if len(noes) >= stage.reject_quorum:
+            return noes
+    counted = tuple(vote for stage in now.counted for vote in stage)
+    if now.stage < len(policy.stages) or approval.votes[-1].by not in {vote.by for vote in counted}:
+        return ()  # enough by rules that changed meanwhile: still, nobody's No, and no vote before, decides
+    return counted
+
+
+def place(vote: Vote, approval: Approval, policy: Policy, may: May) -> Vote | Why | None:
+    """The vote with the stage it counts for, or why it may not be given; None: it was given before."""
+    own = [number for number in range(len(policy.stages)) if may(voter_of(vote), number)]
+    if not own:
+        return Why.NOT_AN_APPROVER
+    now = tally(approval, policy, may)
+    if vote.verdict not in CONSENTS:
+        if vote.verdict is Verdict.REJECT and any(vote.by == one.by for noes in now.noes for one in noes):
+            return None
+        return replace(vote, stage=now.stage if now.stage in own else own[0])
+    if any(one.by == vote.by and one.verdict is Verdict.REJECT for one in approval.votes):
+        return Why.SAID_NO
+    newest = proposed(approval.votes)
+    if newest and not same(vote, newest[-1]):
+        return _another(vote, now.stage, own)
+    return _same(vote, now, policy, own)
+
+
+def is_missing(
+    user: str, stands_for: str | None, stages: frozenset[int], approval: Approval, policy: Policy
+) -> bool:
+    """Whether this person's consent to what is proposed would count now, and was not given yet."""
+
+    def may(who: str, stage: int) -> bool:
+        return stage in stages if who == voter(user, stands_for) else True
+
+    newest = proposed(approval.votes)
+    verdict, answer = (newest[-1].verdict, newest[-1].answer) if newest else (Verdict.APPROVE, None)
+    wished = Vote(user, verdict, at=0.0, click="", answer=answer, stands_for=stands_for)
+    return isinstance(place(wished, approval, policy, may), Vote)
+
+
+def _another(vote: Vote, stage: int, own: list[int]) -> Vote | Why:
+    """Another answer starts again at the first stage; who belongs to the current one only proposes it."""
+    if 0 in own:
+        return replace(vote, stage=0)
+    return replace(vote, stage=None) if stage in own else Why.OTHER_STAGE
+
+
+def _same(vote: Vote, now: Tally, policy: Policy, own: list[int]) -> Vote | Why | None:
+    stage = min(now.stage, len(policy.stages) - 1)
+    if any(one.by == vote.by and one.stage == stage for one in now.live):
+        return None
+    if policy.distinct and any(one.by == vote.by for passed in now.counted[:stage] for one in passed):
+        return Why.SERVED
+    if vote.by == now.editor:
+        return Why.EDITOR
+    return replace(vote, stage=stage) if stage in own else Why.OTHER_STAGE
+
+
+def same(one: Vote, other: Vote) -> bool:
+    """The very same answer: two people who gave two different answers have agreed on nothing."""
+    return one.verdict is other.verdict and canonical(one.answer) == canonical(other.answer)
+
+
+def editor_of(approval: Approval, newest: tuple[Vote, ...]) -> str | None:
+    """Who changed the values that are proposed now; an answer that changes none has no editor."""
+    if not newest or newest[0].verdict is not Verdict.ANSWER:
+        return None
+    return newest[0].by if edits(approval.request, newest[0].answer) else None
+
+
+def proposed(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
+    """The consents since somebody last gave another answer; those before it are void."""
+    found: list[Vote] = []
+    for vote in votes:
+        if vote.verdict in CONSENTS:
+            found = [*found, vote] if found and same(found[-1], vote) else [vote]
+    return tuple(found)
+
+
+def _noes(approval: Approval, policy: Policy, may: May) -> tuple[tuple[Vote, ...], ...]:
+    noes = [vote for vote in approval.votes if vote.verdict is Verdict.REJECT]
+    return tuple(
+        _one_each([vote for vote in noes if vote.stage == number and may(voter_of(vote), number)])
+        for number in range(len(policy.stages))
+    )
+
+
+def _one_each(votes: list[Vote]) -> tuple[Vote, ...]:
+    return tuple({vote.by: vote for vote in reversed(votes)}.values())[::-1]
+
+
+def _barred(approval: Approval, policy: Policy, vote: Vote) -> bool:
+    whose = vote.stands_for
+    if whose is not None and barred(approval, policy, whose, vote.verdict) is Why.REQUESTER:
+        return True
+    return barred(approval, policy, vote.by, vote.verdict) is not None
