@@ -90,18 +90,8 @@ async def _create(
         asked_at=step.now,
         previous=previous.id if previous else None,
         batch=step.batch if previous is None else None,
-        editor=_editor(previous),
     )
     return await _record(step, planned(approval, policy), instead_of)
-
-
-def _editor(previous: Approval | None) -> str | None:
-    """Whose words made the new revision: who sent the one before back, or whose words had made that one."""
-    if previous is None:
-        return None
-    decision = previous.decision
-    sent_back = decision is not None and decision.verdict is Verdict.REVISE and decision.by
-    return decision.by[-1] if decision is not None and sent_back else previous.editor
 
 
 async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:

@@ -61,7 +61,9 @@ async def _against(world: World, click: Click, record: Record) -> Alone | Outcom
     if why is not None:
         return why
     outcome = await voting.probe(world, _vote(click, record), record)
-    return None if outcome.kind is Kind.READY else outcome
+    if outcome.kind is not Kind.READY:
+        return outcome
+    return None if outcome.sentence is None else Alone.RISK  # something must be typed first
 
 
 def _alone(world: World, record: Record) -> Alone | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.blocks.batch_ids import write_batch
 from bot.blocks.details import details
 from bot.blocks.footer import origin
-from bot.blocks.ids import Action, write_batch
+from bot.blocks.ids import Action
 from bot.blocks.lists import summary
 from bot.blocks.parts import (
     CONTEXT,

@@ -60,8 +60,6 @@ def _four_eyes(approval: Approval, policy: Policy, now: Tally) -> Iterator[Mrkdw
     requester, editor = approval.requester or "", now.editor or ""
     if not policy.requester_may_approve and USER_ID.fullmatch(requester):
         yield mrkdwn("({} may not approve their own request)", mention(requester))
-    if not policy.editor_may_approve and USER_ID.fullmatch(approval.editor or ""):
-        yield mrkdwn("({} asked for this change and may not approve it)", mention(approval.editor or ""))
     if USER_ID.fullmatch(editor):
         yield mrkdwn("({} changed the values; somebody else must give the same answer)", mention(editor))
 

@@ -13,11 +13,9 @@ from enum import StrEnum
 from urllib.parse import quote, unquote
 
 from bot.blocks.parts import BUTTON_VALUE, PRIVATE_METADATA
-from bot.core.batch import MOST, Item
 from bot.core.model import JSON, Approval, MetadataClaim, Verdict
 
 APPROVAL_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-DIGEST = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 CURSOR = re.compile(r"[A-Za-z0-9_=+/:.-]{1,200}")
 EVENT_TYPE = "approval_requested"
@@ -89,7 +87,7 @@ def write_value(approval: Approval) -> str:
 def read_value(value: str | None) -> ButtonValue | None:
     """What `write_value` wrote; None for anything else."""
     match (value or "").split("."):
-        case ["v1", str(approval_id), str(revision)] if _proper(approval_id, revision):
+        case ["v1", str(approval_id), str(revision)] if proper(approval_id, revision):
             return ButtonValue(approval_id, int(revision))
     return None
 
@@ -102,12 +100,13 @@ def write_page(approval: Approval, page: int) -> str:
 def read_page(value: str | None) -> ButtonValue | None:
     """What `write_page` wrote; None for anything else."""
     match (value or "").split("."):
-        case ["v1", str(approval_id), str(revision), str(page)] if _proper(approval_id, revision, page):
+        case ["v1", str(approval_id), str(revision), str(page)] if proper(approval_id, revision, page):
             return ButtonValue(approval_id, int(revision), int(page))
     return None
 
 
-def _proper(approval_id: str, *numbers: str) -> bool:
+def proper(approval_id: str, *numbers: str) -> bool:
+    """Whether these are an id and numbers as we write them."""
     return bool(APPROVAL_ID.fullmatch(approval_id)) and all(NUMBER.fullmatch(number) for number in numbers)
 
 
@@ -181,7 +180,7 @@ def read_place(private: str | None) -> Place | None:
             "channel": str(channel),
             "message_ts": str(ts),
             **rest,
-        } if not rest.keys() - {"so_far", "choice", "typed", "shown"} and _proper(approval_id, str(revision)):
+        } if not rest.keys() - {"so_far", "choice", "typed", "shown"} and proper(approval_id, str(revision)):
             return _place(Place(approval_id, revision, Verdict(verdict), channel, ts), rest)
     return None
 
@@ -195,45 +194,6 @@ def _place(place: Place, rest: Mapping[object, object]) -> Place | None:
             (None | str()) as shown,
         ] if not isinstance(choice, bool):
             return replace(place, so_far=tuple(so_far), choice=choice, typed=typed, shown=shown)
-    return None
-
-
-def write_batch(batch_id: str) -> str:
-    """The value of the button that approves all of a batch."""
-    return f"b1.{batch_id}"
-
-
-def read_batch(value: str | None) -> str | None:
-    """What `write_batch` wrote; None for anything else."""
-    match (value or "").split("."):
-        case ["b1", str(batch_id)] if _proper(batch_id):
-            return batch_id
-    return None
-
-
-def write_items(items: Sequence[Item]) -> str:
-    """The `private_metadata` of the window that lists what is approved together."""
-    listed = [f"{item.approval_id}.{item.revision}.{item.digest}" for item in items]
-    return ",".join(["i1", *listed])
-
-
-def read_items(private: str | None) -> tuple[Item, ...] | None:
-    """What `write_items` wrote; None for anything else, and for one item twice."""
-    match (private or "").split(","):
-        case ["i1", *listed] if 0 < len(listed) <= MOST and len(private or "") <= PRIVATE_METADATA:
-            items = [_item(one) for one in listed]
-            known = tuple(item for item in items if item is not None)
-            twice = len({item.approval_id for item in known}) < len(items)
-            return None if twice or None in items else known
-    return None
-
-
-def _item(text: str) -> Item | None:
-    match text.split("."):
-        case [str(approval_id), str(revision), str(digest)] if _proper(
-            approval_id, revision
-        ) and DIGEST.fullmatch(digest):
-            return Item(approval_id, int(revision), digest)
     return None
 
 

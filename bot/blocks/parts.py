@@ -99,9 +99,7 @@ def overflow(action_id: str, options: Sequence[tuple[str, str]], *, confirm: Blo
         "action_id": action_id,
         "options": [_option(value, text) for value, text in options],
     }
-    if confirm is not None:
-        made["confirm"] = confirm
-    return made
+    return made if confirm is None else {**made, "confirm": confirm}
 
 
 def confirm(title: str, text: str, *, yes: str, no: str) -> Block:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.blocks.batch import WHY
-from bot.blocks.ids import Form, write_items
+from bot.blocks.batch_ids import write_items
+from bot.blocks.ids import Form
 from bot.blocks.lists import summary
 from bot.blocks.notice import sentence
 from bot.blocks.parts import PRIVATE_METADATA, Block, context, line, modal, rich_text, section, span

@@ -137,7 +137,6 @@ class Approval:
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
     batch: str | None = None  # asked together with others: the batch that lists them
-    editor: str | None = None  # whose words made this revision
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change

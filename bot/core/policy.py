@@ -250,15 +250,13 @@ def unfit(person: Person, us: Workspace) -> Why | None:
 
 
 def barred(approval: Approval, policy: Policy, user: str, verdict: Verdict) -> Why | None:
-    """Four eyes: who asked, or whose words made this revision, may send it back or refuse it, no more."""
+    """Four eyes: who asked for it may send it back or refuse it, but not approve it."""
     if verdict not in CONSENTS:
         return None
     if policy.blocked is not None:
         return Why.BLOCKED
     if user == approval.requester and not policy.requester_may_approve:
         return Why.REQUESTER
-    if user == approval.editor and not policy.editor_may_approve:
-        return Why.EDITOR
     if any(vote.stands_for == user for vote in approval.votes):
         return Why.SPOKEN_FOR
     return None

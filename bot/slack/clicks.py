@@ -291,8 +291,7 @@ class Submission:
 
 def part(body: Body, name: str) -> Body:
     """An object inside an object; empty where there is none."""
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found := body.get(name), Mapping) else {}
 
 
 def word(body: Body, name: str) -> str | None:

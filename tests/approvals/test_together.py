@@ -16,7 +16,8 @@ from bot.core.batch import MOST, Alone, Item
 from bot.core.digest import digest
 from bot.core.model import State, Verdict
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Why, one_stage
+from bot.core.policy import Policy, Rule, Why, one_stage
+from bot.core.risk import Risk
 from bot.ports import StoreUnavailable
 from tests.approvals.batches import TEN, asked, confirmed, kinds, listed, many, press, states
 from tests.fake_graph import FakeRunner
@@ -309,3 +310,27 @@ async def test_the_desk_says_that_nothing_was_recorded_while_the_record_is_away(
     desk = SlackDesk(replace(scene.world, store=Away()))  # type: ignore[arg-type]
 
     assert await desk.offer(press(batch), batch.batch.id) == Outcome(Kind.NOT_RECORDED)
+
+
+async def test_what_must_be_confirmed_by_typing_is_left_out_and_never_approved_together() -> None:
+    scene = many(3)
+    scene.policy = replace(scene.policy, rules=(Rule("1 == 1", risk=Risk.HIGH),), confirm_from=Risk.HIGH)
+    batch = await asked(scene)
+
+    offer = await listed(scene, batch)
+
+    assert offer.approvals == ()
+    assert [why for _, why in offer.others] == [Alone.RISK] * 3
+
+
+async def test_what_is_above_the_ceiling_or_blocked_is_left_out_with_its_reason() -> None:
+    for policy, why in (
+        (Policy(rules=(Rule("1 == 1", risk=Risk.HIGH),), ceiling=Risk.HIGH), Why.CEILING),
+        (Policy(rules=(Rule("nothing_like_it > 5", quorum=2),)), Why.BLOCKED),
+    ):
+        scene = many(3)
+        scene.policy = replace(policy, answer=scene.policy.answer)
+        offer = await listed(scene, await asked(scene))
+
+        assert offer.approvals == ()
+        assert [one.why for _, one in offer.others if isinstance(one, Outcome)] == [why] * 3

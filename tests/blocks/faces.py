@@ -152,9 +152,7 @@ MESSAGES: Mapping[str, Callable[[], Face]] = {
     "card-pending-form": lambda: _show(approval(schema=AMOUNTS)),
     "card-pending-choices": lambda: _show(approval(schema={"enum": ["ship", "hold", "drop"]})),
     "card-pending-answers": lambda: _show(approval(schema=AMOUNTS, votes=tuple(_two_answers())), TWO),
-    "card-pending-stages": lambda: _show(
-        approval(votes=(vote("U0ANA"),), requester="U0CAT", editor="U0BEN"), STAGES
-    ),
+    "card-pending-stages": lambda: _show(approval(votes=(vote("U0ANA"),), requester="U0CAT"), STAGES),
     "card-pending-edited": lambda: _show(approval(BATCH, votes=(_edited(),)), TWO),
     "card-pending-blocked": lambda: _show(approval(), Policy(rules=(Rule("tip > 5", quorum=2),))),
     "card-pending-ceiling": lambda: _show(approval(), CEILING, elsewhere=True),

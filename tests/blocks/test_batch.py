@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.blocks.batch import batch_card
-from bot.blocks.ids import read_batch, read_items, write_batch, write_items
+from bot.blocks.batch_ids import read_batch, read_items, write_batch, write_items
 from bot.blocks.together import confirmation, report
 from bot.core.batch import MOST, Alone, Batch, Item, alone
 from bot.core.model import JSON, Approval, State

@@ -34,7 +34,6 @@ class Asked:
     state: str = "pending"
     votes: list[tuple[str, str]] = field(default_factory=list)  # who, by which gesture
     verdict: str | None = None
-    editor: str | None = None  # whose words made this revision
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Oracle:
     def _counts(self, one: Asked, user: str) -> bool:
         """Now, not when they voted: people leave, and rules change."""
         asked_for_it = user == self.requester and not self.rules.requester_may_approve
-        return self.rules.allow(user) and not asked_for_it and user != one.editor
+        return self.rules.allow(user) and not asked_for_it
 
     def _approve(self, one: Asked, press: Press) -> str:
         if not self._counts(one, press.user):
@@ -99,8 +98,8 @@ class Oracle:
                 one.state = "applied"
                 self.effects += one.verdict == APPROVE
                 if one.verdict == REVISE:
-                    self.ask(one.revision + 1, now, editor=one.votes[-1][0])
+                    self.ask(one.revision + 1, now)
 
-    def ask(self, revision: int, now: float, *, editor: str | None = None) -> None:
+    def ask(self, revision: int, now: float) -> None:
         expires_in = self.rules.expires_in
-        self.asked.append(Asked(revision, None if expires_in is None else now + expires_in, editor=editor))
+        self.asked.append(Asked(revision, None if expires_in is None else now + expires_in))

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.blocks.batch_ids import write_items
 from bot.blocks.faces import BlockFaces
-from bot.blocks.ids import Form, write_items
+from bot.blocks.ids import Form
 from bot.core.batch import Batch, Item
 from bot.core.model import Card as Shown
 from bot.core.model import Source, Verdict

@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.ids import Action, Form, read_batch, read_items
+from bot.blocks.batch_ids import read_batch, read_items
+from bot.blocks.ids import Action, Form
 from bot.blocks.modal import told
 from bot.blocks.notice import sentence
 from bot.blocks.together import confirmation, report
