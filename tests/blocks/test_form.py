@@ -203,7 +203,8 @@ def test_a_default_that_cannot_be_shown_is_left_to_the_graph(default: str) -> No
     assert "initial_value" not in form["blocks"][1]["element"]
 
 
-names = st.text(min_size=1, max_size=12)
+# A field named "?" makes the whole form one box of JSON: the name stands for something else in a form.
+names = st.text(min_size=1, max_size=12).filter(lambda name: name != "?")
 pieces = st.one_of(
     st.fixed_dictionaries(
         {"type": st.sampled_from(["string", "integer", "number", "boolean", "array", "object"])}

@@ -14,17 +14,17 @@ async def test_help_says_what_can_be_typed(company: Company) -> None:
     note = ana.private_notes()[-1]
 
     assert "/approvals start" in note.text_shown
-    assert "waiting, oldest first" in note.text_shown
+    assert "everything that waits, oldest first" in note.text_shown
 
 
-async def test_an_unknown_verb_gets_help(company: Company) -> None:
+async def test_words_that_are_no_filter_are_looked_for(company: Company) -> None:
     ana = company.slack.person("U0ANA")
 
     await ana.command("/approvals", "frobnicate everything", channel="C0OPS")
     note = ana.private_notes()[-1].text_shown
 
-    assert "I do not know “frobnicate everything”" in note
-    assert "/approvals start" in note
+    assert "Nothing that fits is waiting." in note
+    assert "Only what says “frobnicate everything”." in note
 
 
 async def test_start_without_a_graph_lists_the_graphs(company: Company) -> None:
