@@ -98,6 +98,8 @@ async def test_who_left_the_group_a_second_before_the_click_is_no_approver(fragi
 
     assert fragile.refunds("group-3") == 0
     assert card.buttons == ["Approve", "Reject"]
+    await ben.submit()  # he is back, and the form he had opened before counts
+    await fragile.closed(card, "Rejected by @Ben")
 
 
 async def test_an_edit_after_the_first_of_two_approvals_starts_the_count_again(company: Company) -> None:
