@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.approvals.links import links
 from bot.blocks.form import start_form
 from bot.blocks.lists import graphs, help_text
 from bot.blocks.one import one
@@ -17,7 +18,7 @@ from bot.ports import CardAt, Messenger
 from bot.slack.command import Command
 from bot.slack.desk import Desk
 from bot.slack.listeners.absences import absence
-from bot.slack.listeners.listing import links, list_face
+from bot.slack.listeners.listing import list_face
 from bot.slack.scopes import COMMANDS
 from bot.slack.windows import Windows
 
