@@ -53,6 +53,7 @@ class Report:
     runs: int
     approvals: int
     delivered: int
+    taken_back: int  # second copies that stood for a moment: Slack carried out what it had not answered
     settled: float  # seconds from the last fault until every decided approval was at its end
     happened: Counter[str]
     broken: list[str]
@@ -61,7 +62,8 @@ class Report:
         events = ", ".join(f"{count} {name}" for name, count in sorted(self.happened.items()))
         return (
             f"seed {self.seed}: {self.runs} runs, {self.approvals} approvals, {self.gestures} gestures, "
-            f"{self.delivered} deliveries, {self.seconds:.0f} s; every decided approval at its end "
+            f"{self.delivered} deliveries, {self.seconds:.0f} s; "
+            f"{self.taken_back} copies taken back; every decided approval at its end "
             f"{self.settled:.0f} s after the last fault; {events}; {len(self.broken)} broken"
         )
 
@@ -98,6 +100,7 @@ async def run(folder: Path, size: Size, seed: int) -> Report:
             runs=len(crowd.asked),
             approvals=(await site.call("GET", "/api/approvals"))[1]["total"],
             delivered=site.delivered,
+            taken_back=site.screens.taken_back,
             settled=settled,
             happened=weather.happened + _unusual(site),
             broken=broken,

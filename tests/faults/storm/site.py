@@ -21,6 +21,7 @@ from tests.office import Bot, environ_for
 
 HERE = Path(__file__).parent
 Json = dict[str, Any]
+Place = tuple[str, str]  # channel and ts
 
 # Seconds in which four processes that start at once are all ready, on a machine with other work.
 PATIENCE = 180.0
@@ -40,21 +41,31 @@ REQUESTER, OUTSIDER = "U0CAT", "U0EVE"
 class Screens:
     """What all screens show, kept up to date with every change in Slack."""
 
-    live: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    live: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
     told: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    results: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    results: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
+    taken_back: int = 0  # results and live cards that stood somewhere for a moment and were deleted
 
     def see(self, change: Json) -> None:
         path, message = change["path"], change["value"]
-        if len(path) != 3 or path[0] != "messages" or not message:
+        if len(path) != 3 or path[0] != "messages":
+            return
+        place = (path[1], path[2])
+        if not message:
+            self._gone(place)
             return
         payload = (message.get("metadata") or {}).get("event_payload") or {}
         if str(payload.get("key", "")).startswith("result:"):
-            self.results[payload["key"]].add(path[2])
+            self.results[payload["key"]].add(place)
         if "approval_id" in payload:
-            self._card(payload["approval_id"], (path[1], path[2]), json.dumps(message["blocks"]))
+            self._card(payload["approval_id"], place, json.dumps(message["blocks"]))
 
-    def _card(self, approval_id: str, place: tuple[str, str], blocks: str) -> None:
+    def _gone(self, place: Place) -> None:
+        for shown in (*self.live.values(), *self.results.values()):
+            self.taken_back += place in shown
+            shown.discard(place)
+
+    def _card(self, approval_id: str, place: Place, blocks: str) -> None:
         if '"type": "button"' in blocks and '"Approve"' in blocks:
             self.live[approval_id].add(place)
         else:
