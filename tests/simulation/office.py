@@ -30,8 +30,19 @@ from bot.core.policy import Policies, Policy
 from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
 from tests.fake_graph import FakeRunner
 from tests.fake_slack import FakeDirectory, FakeMessenger, FakeQueue, PlainFaces, Wish
-from tests.fakes import Clock, FakeChance, FakeStore
-from tests.simulation.ports import LEASE_TTL, Faulty, FaultyRunner, FaultyStore, slack_down, store_down
+from tests.fakes import Clock, FakeChance
+from tests.simulation.house import NotedDelegations
+from tests.simulation.judge import Judge, JudgedStore
+from tests.simulation.ports import (
+    LEASE_TTL,
+    Faulty,
+    FaultyRunner,
+    FaultyStore,
+    nobody_knows,
+    slack_down,
+    store_down,
+)
+from tests.simulation.reading import Moment
 from tests.simulation.scheduler import Process, Scheduler
 
 KEY = b"an audit key for tests"
@@ -66,14 +77,26 @@ class Office:
     in_work_until: float = 0.0  # when a decided approval was last seen that had no end yet
 
     def __post_init__(self) -> None:
-        self.store = FakeStore(self.clock)
+        self.judge = Judge(self.clock, self.scheduler)
+        self.store = JudgedStore(self.clock)
+        self.store.judge = self.judge
         self.messenger = FakeMessenger()
         self.directory = FakeDirectory()
         self.queue = FakeQueue()
         self.chance = FakeChance()
         self.runner = FakeRunner(branches=self.branches)
+        self.delegations: NotedDelegations | None = None  # most offices keep no absences
+        self.note()
         for _ in range(2):
             self.hire()
+
+    def note(self) -> None:
+        """Tell the judge what is so from now on."""
+        people, groups = self.directory, self.directory.groups
+        unfit, away = frozenset(people.people), self.delegations.standing_in() if self.delegations else {}
+        self.judge.note(
+            Moment(self.policy, unfit, frozenset(people.outsiders), groups, groups | people.remembered, away)
+        )
 
     def hire(self) -> Process:
         """Start a process."""
@@ -95,11 +118,12 @@ class Office:
     def world(self, process: Process) -> World:
         """The ports as one process sees them: every call may be its last."""
         self.queue.now = self.clock.now
+        people, absences = self.directory, self.delegations
         return World(
             store=FaultyStore(self, process),
             runner=FaultyRunner(self, process),
             messenger=Faulty(self, process, self.messenger, "slack", slack_down),
-            directory=self.directory,
+            directory=Faulty(self, process, people, "people", nobody_knows) if absences else people,
             queue=Faulty(self, process, self.queue, "queue", store_down),
             faces=PlainFaces(),
             chance=self.chance,
@@ -107,6 +131,7 @@ class Office:
             us=US,
             audit_key=KEY,
             default_channel="C1",
+            delegations=Faulty(self, process, absences, "absences", store_down) if absences else None,
         )
 
     # --- what happens in the office -------------------------------------------------------------------
@@ -123,6 +148,8 @@ class Office:
         self.scheduler.spawn(process, body, f"start {thread_id}")
 
     def someone_clicks(self, process: Process, click: Click) -> None:
+        self.judge.clicks[click.id] = click
+
         async def body(process: Process) -> None:
             try:
                 outcome = await vote(self.world(process), click)
