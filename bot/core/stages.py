@@ -87,8 +87,9 @@ def place(vote: Vote, approval: Approval, policy: Policy, may: May) -> Vote | Wh
         if vote.verdict is Verdict.REJECT and any(vote.by == one.by for noes in now.noes for one in noes):
             return None
         return replace(vote, stage=now.stage if now.stage in own else own[0])
-    if any(one.by in (vote.by, vote.stands_for) and one.verdict is Verdict.REJECT for one in approval.votes):
-        return Why.SAID_NO
+    against = {one.by for one in approval.votes if one.verdict is Verdict.REJECT}
+    if {vote.by, vote.stands_for} & against:
+        return Why.SAID_NO if vote.by in against else Why.NOT_AN_APPROVER
     newest = proposed(approval.votes)
     if newest and not same(vote, newest[-1]):
         return _another(vote, now.stage, own)
