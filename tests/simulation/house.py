@@ -43,8 +43,8 @@ RULES = (
 )
 BLOCKING = Rule("tip > 5", quorum=2)
 UNFIT = ("is_guest", "is_deleted", "is_bot", "is_stranger")
-BUTTONS = (*(Verdict.APPROVE,) * 6, Verdict.REJECT, Verdict.REVISE)
-FORMS = (*(Verdict.APPROVE,) * 5, Verdict.REJECT, *(Verdict.ANSWER,) * 3)
+BUTTONS = (*(Verdict.APPROVE,) * 12, Verdict.REJECT, Verdict.REVISE)
+FORMS = (*(Verdict.APPROVE,) * 4, Verdict.REJECT, *(Verdict.ANSWER,) * 6)
 
 
 @dataclass
@@ -61,8 +61,7 @@ def furnish(office: Office, seed: int) -> House | None:
     if chance.random() >= 0.4:
         return None
     house = House(chance, tools=chance.random() < 0.5)
-    office.delegations = NotedDelegations(office.clock)
-    office.delegations.office = office
+    office.keep_absences({})
     office.directory.groups = {FINANCE: frozenset({"U0CAT", "U0DAN"})}
     office.policy = some_rules(chance, office.policy)
     office.runner.more = some_question(chance, tools=house.tools)
@@ -94,7 +93,7 @@ def some_rules(chance: Random, policy: Policy) -> Policy:
 
 
 def _stage(chance: Random, number: int) -> Stage:
-    return Stage(f"stage{number}", chance.choice(WHO), chance.choice((1, 1, 2)), chance.choice((1, 1, 2)))
+    return Stage(f"stage{number}", chance.choice(WHO), chance.choice((1, 1, 2)), chance.choice((1, 2, 2)))
 
 
 def some_question(chance: Random, *, tools: bool) -> dict[str, JSON]:
@@ -119,9 +118,10 @@ def press(house: House, office: Office, chance: Random) -> Click | None:
         return None
     chosen, verdict = chance.choice(shown), chance.choice(FORMS if house.tools else BUTTONS)
     given = _given(chance) if verdict is Verdict.ANSWER else None
-    user = chance.choice(_wanted(office, chosen, verdict, given) if chance.random() < 0.6 else ASKED)
+    user = chance.choice(_wanted(office, chosen, verdict, given) if chance.random() < 0.75 else ASKED)
     click = office.click_on(chosen, user, verdict, f"h{len(office.judge.clicks)}")
-    typed = chance.choice((None, str(office.runner.more["amount"]), "yes"))
+    amount = str(office.runner.more["amount"])
+    typed = chance.choice((None, amount, amount, amount, "yes"))
     return replace(click, given=given, typed=typed)
 
 
@@ -138,7 +138,7 @@ def _wanted(office: Office, approval_id: str, verdict: Verdict, given: JSON) -> 
 
 
 def _given(chance: Random) -> JSON:
-    amount = chance.choice((None, 7, 7, 8))
+    amount = chance.choice((None, 7, 7, 7, 7, 7, 8))
     if amount is None:
         return {"1": {"decision": chance.choice(("approve", "reject"))}}
     return {"1": {"decision": "edit", "args": {"amount": amount}}}
@@ -148,7 +148,7 @@ def stir(house: House, office: Office) -> None:
     """Now and then something changes that no click can see coming."""
     chance = house.chance
     draw = chance.random()
-    if draw < 0.003:
+    if draw < 0.002:
         office.policy = some_rules(chance, office.policy)
     elif draw < 0.006:
         user = chance.choice(STAFF)

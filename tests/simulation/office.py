@@ -6,7 +6,8 @@ where its process may die, or its reply may be lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 from bot.approvals.announcing import announce
@@ -18,19 +19,18 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import Shown, show
 from bot.approvals.showing_batch import show_batch
 from bot.approvals.starting import start
-from bot.approvals.together import Offer, approve, offer_batch
 from bot.approvals.voting import vote
 from bot.approvals.world import World
-from bot.core.batch import Item
+from bot.core.absence import Absence, Leave
 from bot.core.lifecycle import IN_WORK
 from bot.core.model import Click, Source, State, Verdict, Workspace
 from bot.core.nudges import due_at
-from bot.core.outcome import Outcome
 from bot.core.policy import Policies, Policy
 from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
 from tests.fake_graph import FakeRunner
 from tests.fake_slack import FakeDirectory, FakeMessenger, FakeQueue, PlainFaces, Wish
 from tests.fakes import Clock, FakeChance
+from tests.simulation.gestures import Told
 from tests.simulation.house import NotedDelegations
 from tests.simulation.judge import Judge, JudgedStore
 from tests.simulation.ports import (
@@ -49,15 +49,6 @@ KEY = b"an audit key for tests"
 US = Workspace(app="A1", teams=frozenset({"T1"}))
 MOST_TIME = 90.0  # seconds after the last fault: graphs may still raise twice, deadlines still fall
 CALM_ROUNDS = 3
-PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
-
-
-@dataclass(slots=True)
-class Told:
-    """What one gesture was told."""
-
-    click: Click
-    outcome: Outcome
 
 
 @dataclass
@@ -97,6 +88,14 @@ class Office:
         self.judge.note(
             Moment(self.policy, unfit, frozenset(people.outsiders), groups, groups | people.remembered, away)
         )
+
+    def keep_absences(self, away: Mapping[str, tuple[str, float]]) -> None:
+        """From now on people can be away; these are, with who stands in until when."""
+        self.delegations = NotedDelegations(self.clock)
+        self.delegations.office = self
+        for user, (delegate, until) in away.items():
+            self.delegations.leaves[user] = Leave(user, Absence(user, self.clock.now, until, delegate))
+        self.note()
 
     def hire(self) -> Process:
         """Start a process."""
@@ -168,29 +167,6 @@ class Office:
 
         self.scheduler.spawn(process, body, f"{click.user} withdraws")
 
-    def someone_approves_all(self, process: Process, chance: Random) -> None:
-        """Press Approve all on some batch's card, read the list, and confirm it, now and then twice."""
-        batch = chance.choice(list(self.store.batches.values()))
-        user, name = chance.choice(PEOPLE), f"all{len(self.told) + self.scheduler.steps}"
-        where = (batch.card.channel, batch.card.ts)
-        click = Click(name, user, Verdict.APPROVE, "", 0, Source.BATCH, "A1", "T1", "T1", *where)
-        again = chance.random() < 0.5
-
-        async def body(process: Process) -> None:
-            try:
-                offer = await offer_batch(self.world(process), click, batch.batch.id)
-            except StoreUnavailable:
-                return
-            items = [Item.of(one) for one in offer.approvals] if isinstance(offer, Offer) else []
-            for _ in range(1 + again):
-                for result in await approve(self.world(process), click, items):
-                    vote = replace(
-                        click, id=f"{name}/{result.item.approval_id}", approval_id=result.item.approval_id
-                    )
-                    self.told.append(Told(vote, result.outcome))
-
-        self.scheduler.spawn(process, body, f"{user} approves all")
-
     def work(self, process: Process, wish: Wish) -> None:
         """Run one task; if its process dies, the queue may hand it out again, or forget it."""
 
@@ -243,18 +219,6 @@ class Office:
             message_ts=card.ts,
             text="shorter" if verdict is Verdict.REVISE else None,
         )
-
-    def random_click(self, chance: Random, verdicts: tuple[Verdict, ...]) -> Click | None:
-        """Somebody presses some button of some card that is, or was, on a screen."""
-        shown = [key for key, card in self.store.cards.items() if card.ts is not None]
-        live = [key for key in shown if self.store.approvals[key].state is State.PENDING]
-        if chance.random() < 0.7:
-            shown = live  # most people look before they press
-        if not shown:
-            return None
-        chosen = chance.choice(shown)
-        number = len(self.told) + self.scheduler.steps
-        return self.click_on(chosen, chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}")
 
     # --- to the end -----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from bot.core.approvers import Approvers
 from bot.core.model import Verdict
 from bot.core.policy import Escalate, Policy, one_stage
 from tests.fake_slack import Wish
+from tests.simulation.gestures import approve_all, random_click
 from tests.simulation.house import House, furnish, press, stir
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
@@ -29,7 +30,7 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
         office.someone_starts(office.living()[0], thread_id)
         office.runner.act_failures[thread_id] = chance.choice((0, 0, 0, 1, 2))
         office.runner.gate_failures[thread_id] = chance.choice((0, 0, 0, 1))
-    clicks = chance.randrange(2, 13) * (1 if house is None else 2)
+    clicks = chance.randrange(2, 13) * (1 if house is None else 3)
     for _ in range(chance.randrange(200, 800)):
         clicks -= happen(office, chance, clicks, house)
         if house is not None:
@@ -91,12 +92,12 @@ def happen(office: Office, chance: Random, clicks: int, house: House | None = No
 
 def _click(office: Office, chance: Random, house: House | None) -> int:
     if office.store.batches and chance.random() < 0.2:
-        office.someone_approves_all(chance.choice(office.living()), chance)
+        approve_all(office, chance.choice(office.living()), chance)
         return 1
-    click = office.random_click(chance, ALL) if house is None else press(house, office, chance)
+    click = random_click(office, chance, ALL) if house is None else press(house, office, chance)
     if click is None:
         return 0
-    if chance.random() < 0.04:
+    if chance.random() < (0.04 if house is None else 0.015):
         process = chance.choice(office.living())
         office.someone_withdraws(process, replace(click, user="U0REQ", id=f"withdraw-{click.id}"))
         return 1
