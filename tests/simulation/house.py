@@ -98,15 +98,19 @@ def _stage(chance: Random, number: int) -> Stage:
 
 def some_question(chance: Random, *, tools: bool) -> dict[str, JSON]:
     """What every question of this office's graph has."""
-    more: dict[str, JSON] = {
-        "amount": chance.choice((50, 500)),
-        "risk": chance.choice(("low", "low", "high")),
+    amount, risk = chance.choice((50, 500)), chance.choice(("low", "low", "high"))
+    return tool_question(risk, amount) if tools else {"amount": amount, "risk": risk}
+
+
+def tool_question(risk: str, amount: int = 500) -> dict[str, JSON]:
+    """A question in the words of LangChain's middleware, whose amount may be edited."""
+    allowed = ["approve", "edit", "reject"]
+    return {
+        "amount": amount,
+        "risk": risk,
+        "action_requests": [{"name": "pay", "args": {"amount": amount}}],
+        "review_configs": [{"action_name": "pay", "allowed_decisions": allowed}],
     }
-    if tools:
-        allowed = ["approve", "edit", "reject"]
-        more["action_requests"] = [{"name": "pay", "args": {"amount": more["amount"]}}]
-        more["review_configs"] = [{"action_name": "pay", "allowed_decisions": allowed}]
-    return more
 
 
 def press(house: House, office: Office, chance: Random) -> Click | None:
