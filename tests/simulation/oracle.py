@@ -6,14 +6,14 @@ escalations, what the graph is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.approvers import Approvers
 from bot.core.model import JSON, Verdict, Vote
 from bot.core.policy import Policy
-from tests.simulation.reading import YES, Moment, Reading, says_yes
+from tests.simulation.reading import YES, Moment, Reading, agreed, says_yes
 
 
 @dataclass
@@ -51,6 +51,7 @@ class Oracle:
     """One thread: its approvals in order, and how often its effect may have happened."""
 
     requester: str
+    people: Sequence[str]
     more: Mapping[str, Any] = field(default_factory=dict)  # of every question
     policy: Policy = field(default_factory=Policy)
     asked: list[Asked] = field(default_factory=list)
@@ -69,9 +70,23 @@ class Oracle:
             return "too_late"
         if not press.true or press.verdict is (Verdict.REVISE if self._asks_tools() else Verdict.ANSWER):
             return "refused"
+        return self._vote(one, press, self._reading(one, now))
+
+    def whose_turn(self, answer: JSON, now: float) -> tuple[str | None, Verdict]:
+        """Somebody whose yes to the newest question would count now, who stands in first; and which yes."""
+        one = self.asked[-1]
+        run = agreed(one.votes)
+        verdict = run[-1].verdict if run else (Verdict.ANSWER if self._asks_tools() else Verdict.APPROVE)
+        reading, given = self._reading(one, now), run[-1].answer if run else answer
+        delegates = {delegate for delegate, _ in self.away.values()}
+        for user in sorted(self.people, key=lambda user: user not in delegates):
+            if isinstance(reading.place(one.votes, user, verdict, given), Vote):
+                return user, verdict
+        return None, verdict
+
+    def _reading(self, one: Asked, now: float) -> Reading:
         moment = Moment(self.policy, frozenset(self.unfit), frozenset(self.outsiders), away=self.away)
-        reading = Reading(moment, one.payload, self.requester, now, one.added, instead=one.instead)
-        return self._vote(one, press, reading)
+        return Reading(moment, one.payload, self.requester, now, one.added, instead=one.instead)
 
     def _asks_tools(self) -> bool:
         return "action_requests" in self.more

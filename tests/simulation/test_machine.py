@@ -37,7 +37,8 @@ MANY = os.environ.get("MACHINE_EXAMPLES")  # so many say how far they are
 PLAYED = count(1)
 APPROVE, REJECT, ANSWER = Verdict.APPROVE, Verdict.REJECT, Verdict.ANSWER
 REQUESTER = "U0REQ"
-PEOPLE = st.sampled_from(["U0ANA", "U0BEN", "U0CAT", "U0DAN", REQUESTER])
+CAST = ("U0ANA", "U0BEN", "U0CAT", "U0DAN", REQUESTER)
+PEOPLE = st.sampled_from(CAST)
 VERDICTS = st.sampled_from([*[APPROVE] * 4, REJECT, Verdict.REVISE, *[ANSWER] * 3])
 NAMED = st.sampled_from(
     [
@@ -55,7 +56,7 @@ STAGES = st.lists(
 )
 RULED = st.sampled_from([(), (), (), RULES[:1], RULES[1:2], RULES[2:3], RULES[3:], RULES, (BLOCKING,)])
 ESCALATES = st.sampled_from(
-    [None, None, Escalate(20.0, Approvers(frozenset({"U0DAN"}))), Escalate(20.0, Approvers(), instead=True)]
+    [None, None, Escalate(5.0, Approvers(frozenset({"U0DAN"}))), Escalate(5.0, Approvers(), instead=True)]
 )
 ASKS = [{"amount": 500, "risk": "low"}, *(tool_question(risk) for risk in ("low", "high"))]
 TYPED = st.sampled_from([None, "500", "500", "yes"])
@@ -97,7 +98,7 @@ class Approvals(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.scene = Scene()
-        self.oracle = Oracle(REQUESTER)
+        self.oracle = Oracle(REQUESTER, CAST)
         self.pressed: list[tuple[Click, Asked, Press]] = []
 
     @initialize(
@@ -121,6 +122,21 @@ class Approvals(RuleBasedStateMachine):
     def press(self, user: str, verdict: Verdict, which: int, amount: int | None, typed: str | None) -> None:
         """Mostly on the newest card, sometimes on an old one."""
         self._press(user, verdict, which, amount=amount, typed=typed)
+
+    @rule(verdict=VERDICTS, first=st.integers(0, 4), many=st.integers(1, 5), amount=AMOUNTS)
+    def several_press(self, verdict: Verdict, first: int, many: int, amount: int | None) -> None:
+        """One after the other, the same button of the newest card."""
+        for user in (CAST * 2)[first : first + many]:
+            self._press(user, verdict, 0, amount=amount, typed="500")
+
+    @rule(turns=st.integers(1, 4), amount=AMOUNTS)
+    def those_whose_turn_it_is_agree(self, turns: int, amount: int | None) -> None:
+        """To what is proposed, or to this amount where nothing is."""
+        for _ in range(turns):
+            given = meant(form(amount))
+            user, verdict = self.oracle.whose_turn(given, self.scene.clock.now)
+            if user is not None:
+                self._press(user, verdict, 0, amount=amount, typed="500")
 
     @rule(user=PEOPLE, which=st.integers(0, 9), bent=st.sampled_from(sorted(BENT)))
     def forge(self, user: str, which: int, bent: str) -> None:
