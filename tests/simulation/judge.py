@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations, product
 from typing import Any
 
 from bot.core.audit import Entry
@@ -35,13 +36,13 @@ class Judge:
             self.scheduler.moving.since = len(self.moments) - 1
 
     def recorded(self, before: Approval, after: Approval) -> None:
-        """A change was recorded: at one moment since its writer read the record it must have been right."""
+        """A change was recorded: by what was so since its writer read the record it must have been right."""
         moving = self.scheduler.moving
         window = self.moments[moving.since if moving is not None else -1 :]
         if after.decision is None:  # what only counts may go by what is remembered of a group
             window += [replace(moment, groups=moment.remembered) for moment in window]
         found = [list(self._against(before, after, moment)) for moment in window]
-        if all(found):
+        if all(found) and all(list(self._against(before, after, one)) for one in mixed(window)):
             self.faults += [f"I3: {after.id}: {fault}" for fault in found[-1]]
         if after.decision is not None and len(after.decision.by) > 1:
             self.agreements += 1
@@ -84,6 +85,24 @@ class Judge:
             and decision.answer != _agreed(vote, decision.answer)
         ):
             yield f"{vote} was passed on as {decision.answer}"
+
+
+def mixed(window: Sequence[Moment]) -> Iterator[Moment]:
+    """Slack is asked about one person, one channel, one group after the other: each answer may be of another
+    moment. The rules are of one."""
+    policies = list({id(moment.policy): moment.policy for moment in window}.values())
+    groups = [moment.groups for moment in window]
+    people = _between([moment.unfit for moment in window]), _between([moment.outsiders for moment in window])
+    for policy, unfit, outsiders in product(policies, *people):
+        for group, moment in product(groups, window):
+            yield replace(moment, policy=policy, unfit=unfit, outsiders=outsiders, groups=group)
+
+
+def _between(some: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Every set of people that an answer for each of them, at a moment of its own, could come to."""
+    always, ever = frozenset.intersection(*some), frozenset.union(*some)
+    unsure = sorted(ever - always)
+    return [always | set(one) for size in range(len(unsure) + 1) for one in combinations(unsure, size)]
 
 
 def _typed(click: Click | None) -> str | None:
