@@ -53,6 +53,7 @@ class FakeRunner:
 
     def __init__(self, *, branches: int = 1, tick: Tick = no_tick) -> None:
         self.branches = branches
+        self.more: Mapping[str, JSON] = {}  # of every question, beside its title and its round
         self.tick = tick
         self.threads: dict[str, Thread] = {}
         self.effects: list[tuple[str, str]] = []  # (thread, key): repeats included
@@ -173,11 +174,11 @@ class FakeRunner:
         thread.head += 1
         thread.acting, thread.over = False, True
 
-    def _ask(self, thread_id: str, questions: list[tuple[str, JSON]]) -> None:
+    def _ask(self, thread_id: str, questions: list[tuple[str, Mapping[str, JSON]]]) -> None:
         thread = self.threads[thread_id]
         for node, payload in questions:
             name = f"{thread_id}-{thread.head}-{node}"
-            thread.gates.append(Gate(f"task-{name}", name, node, payload))
+            thread.gates.append(Gate(f"task-{name}", name, node, {**payload, **self.more}))
 
 
 def _task(gate: Gate) -> Task:
@@ -186,6 +187,9 @@ def _task(gate: Gate) -> Task:
 
 
 def _verdict(answer: JSON) -> str:
+    match answer:
+        case {"decisions": [{"type": "approve" | "edit"}]}:
+            return "approve"
     if isinstance(answer, Mapping):
         return str(answer.get("decision"))
     return "approve" if answer is True else "reject"

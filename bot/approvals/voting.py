@@ -74,7 +74,7 @@ async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
         record = await world.store.read(click.approval_id)
         if record is None:
             return Outcome(Kind.UNKNOWN)
-        weighed = await weigher(world, click, record)
+        weighed = await weigher(world.at_once(), click, record)
         if weighed.after is None:
             return weighed.outcome
         after = replace(weighed.after, version=record.approval.version + 1)

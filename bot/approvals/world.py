@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.audit import Entry, Fact, chained
 from bot.core.model import JSON, Approval, Workspace
@@ -49,6 +49,11 @@ class World:
     def in_force(self, approval: Approval) -> Policy:
         """The rules for this very request, as they are now."""
         return self.policy(approval.request.graph).resolved(approval.request.payload)
+
+    def at_once(self) -> World:
+        """The same with the rules as they are now: whoever waits for Slack meanwhile must not mix two."""
+        rules = self.policies()
+        return replace(self, policies=lambda: rules)
 
     def chain(
         self,

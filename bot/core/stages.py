@@ -43,13 +43,14 @@ def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
     """Count the votes of those who may still vote.
 
     Consent is to one thing: whoever gives another answer makes all consents before it void, and the count
-    starts again at the first stage. A rejection stays: who gave one consents to nothing here any more.
+    starts again at the first stage. A rejection stays: who gave one consents to nothing here any more, and
+    nobody does in their place.
     """
     newest = proposed(approval.votes)
     editor = None if policy.editor_may_approve else editor_of(approval, newest)
     noes = _noes(approval, policy, may)
     against = {vote.by for vote in approval.votes if vote.verdict is Verdict.REJECT}
-    live = tuple(vote for vote in newest if vote.by not in against)
+    live = tuple(vote for vote in newest if not {vote.by, vote.stands_for} & against)
     counted, served = list[tuple[Vote, ...]](), set[str]()
     for number in range(len(policy.stages)):
         here = [vote for vote in live if vote.stage == number and may(voter_of(vote), number)]
@@ -86,8 +87,9 @@ def place(vote: Vote, approval: Approval, policy: Policy, may: May) -> Vote | Wh
         if vote.verdict is Verdict.REJECT and any(vote.by == one.by for noes in now.noes for one in noes):
             return None
         return replace(vote, stage=now.stage if now.stage in own else own[0])
-    if any(one.by == vote.by and one.verdict is Verdict.REJECT for one in approval.votes):
-        return Why.SAID_NO
+    against = {one.by for one in approval.votes if one.verdict is Verdict.REJECT}
+    if {vote.by, vote.stands_for} & against:
+        return Why.SAID_NO if vote.by in against else Why.NOT_AN_APPROVER
     newest = proposed(approval.votes)
     if newest and not same(vote, newest[-1]):
         return _another(vote, now.stage, own)

@@ -46,6 +46,7 @@ def play(first: int, count: int = CHUNK) -> Played:
             approvals=len(office.store.approvals),
             votes=len(office.told),
             effects=len(set(office.runner.effects)),
+            agreements=office.judge.agreements,
         )
         if faults:
             broken[seed] = faults

@@ -6,7 +6,8 @@ where its process may die, or its reply may be lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 from bot.approvals.announcing import announce
@@ -18,35 +19,36 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import Shown, show
 from bot.approvals.showing_batch import show_batch
 from bot.approvals.starting import start
-from bot.approvals.together import Offer, approve, offer_batch
 from bot.approvals.voting import vote
 from bot.approvals.world import World
-from bot.core.batch import Item
+from bot.core.absence import Absence, Leave
 from bot.core.lifecycle import IN_WORK
 from bot.core.model import Click, Source, State, Verdict, Workspace
 from bot.core.nudges import due_at
-from bot.core.outcome import Outcome
 from bot.core.policy import Policies, Policy
 from bot.ports import LeaseLost, SlackUnavailable, StoreUnavailable
 from tests.fake_graph import FakeRunner
 from tests.fake_slack import FakeDirectory, FakeMessenger, FakeQueue, PlainFaces, Wish
-from tests.fakes import Clock, FakeChance, FakeStore
-from tests.simulation.ports import LEASE_TTL, Faulty, FaultyRunner, FaultyStore, slack_down, store_down
+from tests.fakes import Clock, FakeChance
+from tests.simulation.gestures import Told
+from tests.simulation.house import NotedDelegations
+from tests.simulation.judge import Judge, JudgedStore
+from tests.simulation.ports import (
+    LEASE_TTL,
+    Faulty,
+    FaultyRunner,
+    FaultyStore,
+    nobody_knows,
+    slack_down,
+    store_down,
+)
+from tests.simulation.reading import Moment
 from tests.simulation.scheduler import Process, Scheduler
 
 KEY = b"an audit key for tests"
 US = Workspace(app="A1", teams=frozenset({"T1"}))
 MOST_TIME = 90.0  # seconds after the last fault: graphs may still raise twice, deadlines still fall
 CALM_ROUNDS = 3
-PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
-
-
-@dataclass(slots=True)
-class Told:
-    """What one gesture was told."""
-
-    click: Click
-    outcome: Outcome
 
 
 @dataclass
@@ -66,14 +68,34 @@ class Office:
     in_work_until: float = 0.0  # when a decided approval was last seen that had no end yet
 
     def __post_init__(self) -> None:
-        self.store = FakeStore(self.clock)
+        self.judge = Judge(self.clock, self.scheduler)
+        self.store = JudgedStore(self.clock)
+        self.store.judge = self.judge
         self.messenger = FakeMessenger()
         self.directory = FakeDirectory()
         self.queue = FakeQueue()
         self.chance = FakeChance()
         self.runner = FakeRunner(branches=self.branches)
+        self.delegations: NotedDelegations | None = None  # most offices keep no absences
+        self.note()
         for _ in range(2):
             self.hire()
+
+    def note(self) -> None:
+        """Tell the judge what is so from now on."""
+        people, groups = self.directory, self.directory.groups
+        unfit, away = frozenset(people.people), self.delegations.standing_in() if self.delegations else {}
+        self.judge.note(
+            Moment(self.policy, unfit, frozenset(people.outsiders), groups, groups | people.remembered, away)
+        )
+
+    def keep_absences(self, away: Mapping[str, tuple[str, float]]) -> None:
+        """From now on people can be away; these are, with who stands in until when."""
+        self.delegations = NotedDelegations(self.clock)
+        self.delegations.office = self
+        for user, (delegate, until) in away.items():
+            self.delegations.leaves[user] = Leave(user, Absence(user, self.clock.now, until, delegate))
+        self.note()
 
     def hire(self) -> Process:
         """Start a process."""
@@ -95,11 +117,12 @@ class Office:
     def world(self, process: Process) -> World:
         """The ports as one process sees them: every call may be its last."""
         self.queue.now = self.clock.now
+        people, absences = self.directory, self.delegations
         return World(
             store=FaultyStore(self, process),
             runner=FaultyRunner(self, process),
             messenger=Faulty(self, process, self.messenger, "slack", slack_down),
-            directory=self.directory,
+            directory=Faulty(self, process, people, "people", nobody_knows) if absences else people,
             queue=Faulty(self, process, self.queue, "queue", store_down),
             faces=PlainFaces(),
             chance=self.chance,
@@ -107,6 +130,7 @@ class Office:
             us=US,
             audit_key=KEY,
             default_channel="C1",
+            delegations=Faulty(self, process, absences, "absences", store_down) if absences else None,
         )
 
     # --- what happens in the office -------------------------------------------------------------------
@@ -123,6 +147,8 @@ class Office:
         self.scheduler.spawn(process, body, f"start {thread_id}")
 
     def someone_clicks(self, process: Process, click: Click) -> None:
+        self.judge.clicks[click.id] = click
+
         async def body(process: Process) -> None:
             try:
                 outcome = await vote(self.world(process), click)
@@ -140,29 +166,6 @@ class Office:
                 return
 
         self.scheduler.spawn(process, body, f"{click.user} withdraws")
-
-    def someone_approves_all(self, process: Process, chance: Random) -> None:
-        """Press Approve all on some batch's card, read the list, and confirm it, now and then twice."""
-        batch = chance.choice(list(self.store.batches.values()))
-        user, name = chance.choice(PEOPLE), f"all{len(self.told) + self.scheduler.steps}"
-        where = (batch.card.channel, batch.card.ts)
-        click = Click(name, user, Verdict.APPROVE, "", 0, Source.BATCH, "A1", "T1", "T1", *where)
-        again = chance.random() < 0.5
-
-        async def body(process: Process) -> None:
-            try:
-                offer = await offer_batch(self.world(process), click, batch.batch.id)
-            except StoreUnavailable:
-                return
-            items = [Item.of(one) for one in offer.approvals] if isinstance(offer, Offer) else []
-            for _ in range(1 + again):
-                for result in await approve(self.world(process), click, items):
-                    vote = replace(
-                        click, id=f"{name}/{result.item.approval_id}", approval_id=result.item.approval_id
-                    )
-                    self.told.append(Told(vote, result.outcome))
-
-        self.scheduler.spawn(process, body, f"{user} approves all")
 
     def work(self, process: Process, wish: Wish) -> None:
         """Run one task; if its process dies, the queue may hand it out again, or forget it."""
@@ -216,18 +219,6 @@ class Office:
             message_ts=card.ts,
             text="shorter" if verdict is Verdict.REVISE else None,
         )
-
-    def random_click(self, chance: Random, verdicts: tuple[Verdict, ...]) -> Click | None:
-        """Somebody presses some button of some card that is, or was, on a screen."""
-        shown = [key for key, card in self.store.cards.items() if card.ts is not None]
-        live = [key for key in shown if self.store.approvals[key].state is State.PENDING]
-        if chance.random() < 0.7:
-            shown = live  # most people look before they press
-        if not shown:
-            return None
-        chosen = chance.choice(shown)
-        number = len(self.told) + self.scheduler.steps
-        return self.click_on(chosen, chance.choice(PEOPLE), chance.choice(verdicts), f"g{number}")
 
     # --- to the end -----------------------------------------------------------------------------------
 

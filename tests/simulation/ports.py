@@ -7,7 +7,14 @@ from contextlib import asynccontextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from bot.ports import HeldCard, HeldThread, LeaseLost, SlackUnavailable, StoreUnavailable
+from bot.ports import (
+    DirectoryUnavailable,
+    HeldCard,
+    HeldThread,
+    LeaseLost,
+    SlackUnavailable,
+    StoreUnavailable,
+)
 from tests.fakes import FakeLease
 from tests.simulation.scheduler import Killed, Process
 
@@ -23,6 +30,10 @@ def store_down() -> Exception:
 
 def slack_down() -> Exception:
     return SlackUnavailable("the reply was lost", retry_after=1.0, sent=True)
+
+
+def nobody_knows() -> Exception:
+    return DirectoryUnavailable("the reply was lost")
 
 
 class Faulty:

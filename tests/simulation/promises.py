@@ -9,9 +9,10 @@ from bot.core.audit import Fact, faults
 from bot.core.batch import AT_LEAST
 from bot.core.digest import digest
 from bot.core.lifecycle import ENDS
-from bot.core.model import RunState, State, Verdict
+from bot.core.model import RunState, State
 from bot.core.outcome import Kind
 from tests.simulation.office import KEY, Office
+from tests.simulation.reading import says_yes
 
 STEPS = (Fact.REMINDED, Fact.ESCALATED)
 OVER = (Fact.DECIDED, Fact.EXPIRED, Fact.SUPERSEDED, Fact.CANCELLED)
@@ -39,7 +40,7 @@ def one_effect(office: Office) -> list[str]:
     approved = {
         (one.request.thread_id, one.request.interrupt_id)
         for one in office.store.approvals.values()
-        if one.state is State.APPLIED and one.decision and one.decision.verdict is Verdict.APPROVE
+        if one.state is State.APPLIED and one.decision and says_yes(one.decision.answer)
     }
     over = {thread for thread, state in office.runner.threads.items() if state.over}
     missing = {pair for pair in approved - done if pair[0] in over}
@@ -74,19 +75,7 @@ def one_decision(office: Office) -> list[str]:
     twice = [f"I3: {pair} was answered {count} times" for pair, count in taken.items() if count > 1]
     decided = Counter(entry.approval_id for entry in office.store.trail if entry.fact is Fact.DECIDED)
     twice += [f"I3: {name} was decided {count} times" for name, count in decided.items() if count > 1]
-    barred = [
-        f"I3: {one.id} was approved by its requester"
-        for one in office.store.approvals.values()
-        if one.decision and one.decision.verdict is Verdict.APPROVE and one.requester in one.decision.by
-    ]
-    quorum = [
-        f"I3: {one.id} was approved by {len(set(one.decision.by))} people"
-        for one in office.store.approvals.values()
-        if one.decision
-        and one.decision.verdict is Verdict.APPROVE
-        and len(set(one.decision.by)) < office.policy.stages[0].quorum
-    ]
-    return twice + barred + quorum
+    return twice + office.judge.faults
 
 
 def no_effect_without(office: Office) -> list[str]:
@@ -176,10 +165,11 @@ def one_batch_card(office: Office) -> list[str]:
 def steps_once(office: Office) -> list[str]:
     """Each reminder and each escalation happens at most once, is told once, and none comes after the end."""
     found: list[str] = []
+    most = max(moment.policy.remind_at_most for moment in office.judge.moments)
     for one in office.store.approvals.values():
         chain = [entry for entry in office.store.trail if entry.approval_id == one.id]
         reminded = [entry.data["number"] for entry in chain if entry.fact is Fact.REMINDED]
-        if reminded != list(range(1, one.reminded + 1)) or one.reminded > office.policy.remind_at_most:
+        if reminded != list(range(1, one.reminded + 1)) or one.reminded > most:
             found.append(f"steps: {one.id} was reminded {reminded}, its record says {one.reminded}")
         escalated = sum(entry.fact is Fact.ESCALATED for entry in chain)
         if escalated != (one.escalated_at is not None):

@@ -58,6 +58,7 @@ class Job:
     coroutine: Coroutine[Any, Any, None]
     label: str
     on_death: Callable[[], None] = lambda: None
+    since: int = 0  # which moment of the judge's it goes by
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Scheduler:
     losses: int = 0
     lost: int = 0  # how many replies were lost so far
     jobs: list[Job] = field(default_factory=list)
+    moving: Job | None = None  # whose turn it is
     trace: list[str] = field(default_factory=list)
     points: set[str] = field(default_factory=set)
     crash_at: Callable[[int, str], bool] | None = None  # for exhaustive runs: exactly here
@@ -87,7 +89,7 @@ class Scheduler:
         ready = [job for job in self.jobs if not job.process.frozen]
         if not ready:
             return False
-        job = ready[self.chance.randrange(len(ready))]
+        job = self.moving = ready[self.chance.randrange(len(ready))]
         self.steps += 1
         try:
             point = job.coroutine.send(None)

@@ -9,6 +9,8 @@ from bot.core.approvers import Approvers
 from bot.core.model import Verdict
 from bot.core.policy import Escalate, Policy, one_stage
 from tests.fake_slack import Wish
+from tests.simulation.gestures import approve_all, random_click
+from tests.simulation.house import House, furnish, press, stir
 from tests.simulation.office import Office
 from tests.simulation.promises import broken
 from tests.simulation.scheduler import Scheduler
@@ -22,14 +24,17 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
     chance = Random(seed)
     office = open_office(chance)
     _remind(office, Random(f"reminders of {seed}"))  # of its own: the rest of the schedule stays as it was
+    house = furnish(office, seed)
     threads = tuple(f"thread{n}" for n in range(chance.choice((1, 1, 2))))
     for thread_id in threads:
         office.someone_starts(office.living()[0], thread_id)
         office.runner.act_failures[thread_id] = chance.choice((0, 0, 0, 1, 2))
         office.runner.gate_failures[thread_id] = chance.choice((0, 0, 0, 1))
-    clicks = chance.randrange(2, 13)
+    clicks = chance.randrange(2, 13) * (1 if house is None else 3)
     for _ in range(chance.randrange(200, 800)):
-        clicks -= happen(office, chance, clicks)
+        clicks -= happen(office, chance, clicks, house)
+        if house is not None:
+            stir(house, office)
     for process in office.processes:
         process.frozen = False
     office.settle(threads=threads)
@@ -59,9 +64,10 @@ def _remind(office: Office, chance: Random) -> None:
             remind_at_most=chance.choice((1, 3)),
             escalate=chance.choice((None, boss)),
         )
+        office.note()
 
 
-def happen(office: Office, chance: Random, clicks: int) -> int:
+def happen(office: Office, chance: Random, clicks: int, house: House | None = None) -> int:
     """One event; returns how many clicks it used up."""
     draw = chance.random()
     if draw < 0.80:
@@ -80,18 +86,18 @@ def happen(office: Office, chance: Random, clicks: int) -> int:
     elif draw < 0.95 and len(office.living()) < 2:
         office.hire()
     elif clicks > 0 and office.living():
-        return _click(office, chance)
+        return _click(office, chance, house)
     return 0
 
 
-def _click(office: Office, chance: Random) -> int:
+def _click(office: Office, chance: Random, house: House | None) -> int:
     if office.store.batches and chance.random() < 0.2:
-        office.someone_approves_all(chance.choice(office.living()), chance)
+        approve_all(office, chance.choice(office.living()), chance)
         return 1
-    click = office.random_click(chance, ALL)
+    click = random_click(office, chance, ALL) if house is None else press(house, office, chance)
     if click is None:
         return 0
-    if chance.random() < 0.04:
+    if chance.random() < (0.04 if house is None else 0.015):
         process = chance.choice(office.living())
         office.someone_withdraws(process, replace(click, user="U0REQ", id=f"withdraw-{click.id}"))
         return 1

@@ -13,23 +13,54 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.approvals.absences import come_back, leave
 from bot.approvals.announcing import announce
 from bot.approvals.driving import drive
 from bot.approvals.expiring import expire
+from bot.approvals.nudging import nudge
 from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
+from bot.core.absence import Absence
+from bot.core.approvers import Approvers
 from bot.core.audit import faults
-from bot.core.model import Click, Person, Verdict
-from bot.core.policy import Policy, one_stage
+from bot.core.model import JSON, Click, Person, Verdict, Vote
+from bot.core.policy import Escalate, Rule, Stage
+from bot.core.risk import Risk
 from tests.approvals.conftest import Scene
-from tests.simulation.oracle import APPROVE, REJECT, REVISE, Asked, Oracle, Press
+from tests.simulation.house import BLOCKING, RULES, tool_question
+from tests.simulation.judge import meant
+from tests.simulation.oracle import Asked, Oracle, Press
 
 T = TypeVar("T")
 MANY = os.environ.get("MACHINE_EXAMPLES")  # so many say how far they are
 PLAYED = count(1)
+APPROVE, REJECT, ANSWER = Verdict.APPROVE, Verdict.REJECT, Verdict.ANSWER
 REQUESTER = "U0REQ"
-PEOPLE = st.sampled_from(["U0ANA", "U0BEN", "U0CAT", REQUESTER])
+CAST = ("U0ANA", "U0BEN", "U0CAT", "U0DAN", REQUESTER)
+PEOPLE = st.sampled_from(CAST)
+VERDICTS = st.sampled_from([*[APPROVE] * 4, REJECT, Verdict.REVISE, *[ANSWER] * 3])
+NAMED = st.sampled_from(
+    [
+        Approvers(members=True),
+        Approvers(members=True),
+        Approvers(frozenset({"U0ANA"})),
+        Approvers(frozenset({"U0ANA", "U0BEN", REQUESTER})),
+        Approvers(frozenset({"U0BEN", "U0CAT"})),
+    ]
+)
+STAGES = st.lists(
+    st.builds(Stage, st.none(), NAMED, st.sampled_from([1, 1, 2, 3]), st.sampled_from([1, 1, 2])),
+    min_size=1,
+    max_size=3,
+)
+RULED = st.sampled_from([(), (), (), RULES[:1], RULES[1:2], RULES[2:3], RULES[3:], RULES, (BLOCKING,)])
+ESCALATES = st.sampled_from(
+    [None, None, Escalate(5.0, Approvers(frozenset({"U0DAN"}))), Escalate(5.0, Approvers(), instead=True)]
+)
+ASKS = [{"amount": 500, "risk": "low"}, *(tool_question(risk) for risk in ("low", "high"))]
+TYPED = st.sampled_from([None, "500", "500", "yes"])
+AMOUNTS = st.sampled_from([7, 7, 7, 8, None])
 BENT: dict[str, dict[str, Any]] = {
     "another app": {"app": "A9"},
     "another workspace": {"team": "T9"},
@@ -51,28 +82,61 @@ def done(coroutine: Coroutine[Any, Any, T]) -> T:
     raise AssertionError("a fake waited")
 
 
+def seat(vote: Vote) -> tuple[object, ...]:
+    """All that matters of a vote."""
+    return vote.by, vote.click, vote.stage, vote.stands_for
+
+
+def form(amount: int | None) -> JSON:
+    """What is filled in: other values, or none."""
+    return {"1": {"decision": "edit", "args": {"amount": amount}} if amount else {"decision": "approve"}}
+
+
 class Approvals(RuleBasedStateMachine):
     """One thread from its first question on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.scene = Scene()
-        self.oracle = Oracle(REQUESTER)
+        self.oracle = Oracle(REQUESTER, CAST)
         self.pressed: list[tuple[Click, Asked, Press]] = []
 
-    @initialize(quorum=st.sampled_from([1, 1, 2]), expires_in=st.sampled_from([None, None, 30.0]))
-    def begin(self, quorum: int, expires_in: float | None) -> None:
-        self._rules(quorum=quorum, expires_in=expires_in)
+    @initialize(
+        stages=STAGES,
+        expires_in=st.sampled_from([None, None, 30.0]),
+        escalate=ESCALATES,
+        more=st.sampled_from([{}, {}, ASKS[0], ASKS[1], ASKS[2]]),
+    )
+    def begin(
+        self, stages: list[Stage], expires_in: float | None, escalate: Escalate | None, more: dict[str, JSON]
+    ) -> None:
+        self._rules(answer="decision", stages=tuple(stages), expires_in=expires_in, escalate=escalate)
+        self.scene.runner.more = self.oracle.more = more
         done(self.scene.start())
         self.oracle.ask(1, self.scene.clock.now)
         self.work()
 
     # --- people -----------------------------------------------------------------------------------------
 
-    @rule(user=PEOPLE, verdict=st.sampled_from([APPROVE, APPROVE, REJECT, REVISE]), which=st.integers(0, 9))
-    def press(self, user: str, verdict: str, which: int) -> None:
+    @rule(user=PEOPLE, verdict=VERDICTS, which=st.integers(0, 9), amount=AMOUNTS, typed=TYPED)
+    def press(self, user: str, verdict: Verdict, which: int, amount: int | None, typed: str | None) -> None:
         """Mostly on the newest card, sometimes on an old one."""
-        self._press(user, verdict, which, bent=None)
+        self._press(user, verdict, which, amount=amount, typed=typed)
+
+    @rule(verdict=VERDICTS, first=st.integers(0, 4), many=st.integers(1, 5), amount=AMOUNTS)
+    def several_press(self, verdict: Verdict, first: int, many: int, amount: int | None) -> None:
+        """One after the other, the same button of the newest card."""
+        for user in (CAST * 2)[first : first + many]:
+            self._press(user, verdict, 0, amount=amount, typed="500")
+
+    @rule(turns=st.integers(1, 4), amount=AMOUNTS)
+    def those_whose_turn_it_is_agree(self, turns: int, amount: int | None) -> None:
+        """To what is proposed, or to this amount where nothing is."""
+        for _ in range(turns):
+            given = meant(form(amount))
+            user, verdict = self.oracle.whose_turn(given, self.scene.clock.now)
+            if user is not None:
+                self._press(user, verdict, 0, amount=amount, typed="500")
 
     @rule(user=PEOPLE, which=st.integers(0, 9), bent=st.sampled_from(sorted(BENT)))
     def forge(self, user: str, which: int, bent: str) -> None:
@@ -86,12 +150,22 @@ class Approvals(RuleBasedStateMachine):
         click, one, press = self.pressed[-1 - which % len(self.pressed)]
         self._told(click, one, press)
 
-    def _press(self, user: str, verdict: str, which: int, bent: str | None) -> None:
+    def _press(
+        self,
+        user: str,
+        verdict: Verdict,
+        which: int,
+        bent: str | None = None,
+        amount: int | None = None,
+        typed: str | None = None,
+    ) -> None:
         number = len(self.oracle.asked) - 1 - (which if which < len(self.oracle.asked) else 0)
         approval = list(self.scene.store.approvals.values())[number]
-        gesture = f"gesture{len(self.pressed)}"
-        click = self.scene.click(approval, Verdict(verdict), user, id=gesture, **BENT.get(bent or "", {}))
-        press = Press(gesture, user, verdict, ours=bent is None or bent in OURS, true=bent is None)
+        gesture, given = f"gesture{len(self.pressed)}", form(amount) if verdict is ANSWER else None
+        click = self.scene.click(approval, verdict, user, id=gesture, given=given, typed=typed)
+        click = replace(click, **BENT.get(bent or "", {}))
+        ours, true = bent is None or bent in OURS, bent is None
+        press = Press(gesture, user, verdict, ours, true, meant(given), typed)
         self.pressed.append((click, self.oracle.asked[number], press))
         self._told(*self.pressed[-1])
 
@@ -128,37 +202,55 @@ class Approvals(RuleBasedStateMachine):
     def becomes_unfit(self, user: str, kind: str) -> None:
         changes: dict[str, Any] = {kind: True}
         self.scene.directory.people[user] = Person(user, user, "T1", **changes)
-        self.oracle.rules.unfit.add(user)
+        self.oracle.unfit.add(user)
 
     @rule(user=PEOPLE, member=st.booleans())
     def comes_or_goes(self, user: str, member: bool) -> None:
         self.scene.directory.people.pop(user, None)
-        self.oracle.rules.unfit.discard(user)
-        for outsiders in (self.scene.directory.outsiders, self.oracle.rules.not_members):
+        self.oracle.unfit.discard(user)
+        for outsiders in (self.scene.directory.outsiders, self.oracle.outsiders):
             (outsiders.discard if member else outsiders.add)(user)
 
+    @rule(user=PEOPLE, delegate=PEOPLE)
+    def goes_away(self, user: str, delegate: str) -> None:
+        """For a minute; nobody stands in for themselves, and only members of ours go or stand in."""
+        absence = done(leave(self.scene.world, user, delegate=delegate, until=("for", "1m")))
+
+        allowed = user != delegate and not {user, delegate} & self.oracle.unfit
+        assert isinstance(absence, Absence) is allowed
+        if allowed:
+            self.oracle.away[user] = (delegate, self.scene.clock.now + 60.0)
+
+    @rule(user=PEOPLE)
+    def comes_back(self, user: str) -> None:
+        done(come_back(self.scene.world, user))
+        self.oracle.away.pop(user, None)
+
     @rule(
-        quorum=st.sampled_from([1, 2, 3]),
-        may=st.booleans(),
-        named=st.sampled_from([None, frozenset({"U0ANA"}), frozenset({"U0ANA", "U0BEN", REQUESTER})]),
-        rejects=st.booleans(),
+        stages=STAGES,
+        rules=RULED,
+        distinct=st.booleans(),
+        requester_may_approve=st.booleans(),
+        editor_may_approve=st.booleans(),
+        on_expiry=st.sampled_from(["leave", "reject"]),
     )
-    def policy_changes(self, quorum: int, may: bool, named: frozenset[str] | None, rejects: bool) -> None:
-        self._rules(quorum=quorum, requester_may_approve=may, named=named, silence_rejects=rejects)
+    def policy_changes(self, stages: list[Stage], rules: tuple[Rule, ...], **flags: Any) -> None:
+        self._rules(stages=tuple(stages), rules=rules, **flags)
+
+    @rule(
+        confirm_from=st.sampled_from([None, Risk.HIGH]),
+        ceiling=st.sampled_from([None, None, Risk.CRITICAL]),
+        escalate=ESCALATES,
+    )
+    def caution_changes(self, **changes: Any) -> None:
+        self._rules(**changes, confirm_field="amount")
 
     def _rules(self, **changes: Any) -> None:
-        rules = self.oracle.rules = replace(self.oracle.rules, **changes)
-        self.scene.policy = Policy(
-            answer="decision",
-            stages=one_stage(users=rules.named or (), quorum=rules.quorum),
-            requester_may_approve=rules.requester_may_approve,
-            expires_in=rules.expires_in,
-            on_expiry="reject" if rules.silence_rejects else "leave",
-        )
+        self.oracle.policy = self.scene.policy = replace(self.scene.policy, **changes)
 
     def _tasks(self) -> None:
         world, queue = self.scene.world, self.scene.queue
-        run = {"advance": drive, "show": show, "expire": expire, "announce": announce}
+        run = {"advance": drive, "show": show, "expire": expire, "announce": announce, "nudge": nudge}
         while due := [wish for wish in queue.wishes if wish.due <= self.scene.clock.now]:
             for wish in due:
                 queue.wishes.remove(wish)
@@ -171,7 +263,8 @@ class Approvals(RuleBasedStateMachine):
         for found, wanted in zip(self.scene.store.approvals.values(), self.oracle.asked, strict=True):
             verdict = found.decision.verdict if found.decision else None
             assert (found.state, found.revision, verdict) == (wanted.state, wanted.revision, wanted.verdict)
-            assert [(one.by, one.click) for one in found.votes] == wanted.votes
+            assert found.decision is None or frozenset(found.decision.by) == wanted.by
+            assert [seat(vote) for vote in found.votes] == [seat(vote) for vote in wanted.votes]
 
     @invariant()
     def the_effect_happened_as_often_as_it_may(self) -> None:
