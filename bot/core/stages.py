@@ -56,7 +56,7 @@ def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
     noes = _noes(approval, policy, may)
     refused = (vote for vote in approval.votes if vote.verdict is Verdict.REJECT)
     against = frozenset[str]().union(*map(people_of, refused))
-    live = tuple(vote for vote in newest if not people_of(vote) & against)
+    live = tuple(vote for vote in newest if _is_firm(vote, policy) and not people_of(vote) & against)
     counted, served = list[tuple[Vote, ...]](), set[str]()
     for number in range(len(policy.stages)):
         here = [vote for vote in live if vote.stage == number and may(voter_of(vote), number)]
@@ -153,6 +153,13 @@ def proposed(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
         if vote.verdict in CONSENTS:
             found = [*found, vote] if found and same(found[-1], vote) else [vote]
     return tuple(found)
+
+
+def _is_firm(vote: Vote, policy: Policy) -> bool:
+    """Whether it was given as the rules in force now ask for: a button from before they did is not enough."""
+    if vote.on_page:
+        return True
+    return not policy.reaches(policy.ceiling) and (vote.typed or not policy.reaches(policy.confirm_from))
 
 
 def _noes(approval: Approval, policy: Policy, may: May) -> tuple[tuple[Vote, ...], ...]:

@@ -145,6 +145,7 @@ def before(cell: Cell) -> tuple[Vote, ...]:
     votes: Mapping[str, tuple[Vote, ...]] = {
         "nothing": (),
         "the team agreed": (tom,),
+        "the team pressed a button": (replace(tom, on_page=False),),
         "the team and one of finance agreed": (tom, fay),
         "the team edited": (tim_edits,),
         "finance edited": (_yes(FAY, None, edits=True),),
@@ -174,16 +175,17 @@ BEFORE = (
     *("the team agreed, then edited", "the team edited and agreed", "this person edited"),
     *("this person agreed", "this person said no", "one of the team said no", "who left the team agreed"),
     *("a stand-in agreed, the absent said no", "who left finance agreed", "another agreed in this place"),
-    "another said no in this place",
+    *("another said no in this place", "the team pressed a button"),
 )
 
 
 def _yes(
     by: str, stage: int | None = 0, *, whose: str | None = None, edits: bool = False, ago: float = 100.0
 ) -> Vote:
-    """A consent given that many seconds ago, by whatever gesture is strong enough for every policy."""
+    """A consent given that many seconds ago, on our page: that is enough for every policy."""
     verdict, answer = (Verdict.ANSWER, EDIT) if edits else (Verdict.APPROVE, None)
-    return Vote(by, verdict, NOW - ago, f"{by}'s click", answer=answer, stands_for=whose, stage=stage)
+    given = Vote(by, verdict, NOW - ago, f"{by}'s click", answer=answer, stands_for=whose, stage=stage)
+    return replace(given, on_page=True)
 
 
 def _no(by: str, stage: int = 0, *, whose: str | None = None, ago: float = 100.0) -> Vote:
@@ -195,6 +197,7 @@ def agreed(cell: Cell) -> tuple[str, ...]:
     edited = (TIM,) if cell.policy == "who edits may approve" else ()
     names: Mapping[str, tuple[str, ...]] = {
         "the team agreed": (TOM,),
+        "the team pressed a button": (TOM,),
         "the team and one of finance agreed": (TOM, FAY),
         "the team edited": edited,
         "the team agreed, then edited": edited,
