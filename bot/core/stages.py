@@ -42,6 +42,7 @@ class Tally:
     noes: tuple[tuple[Vote, ...], ...]  # rejections, for each stage
     stage: int  # the first stage that needs more people; the number of stages if none does
     editor: str | None  # who wrote what is proposed now, and so does not count as a second pair of eyes
+    against: frozenset[str] = frozenset()  # who said No, and whoever it was said for: they approve no more
 
 
 def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
@@ -65,7 +66,7 @@ def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
         counted.append(one_each)
         served |= {vote.by for vote in one_each}
     needed = (n for n, stage in enumerate(policy.stages) if len(counted[n]) < stage.quorum)
-    return Tally(live, tuple(counted), noes, next(needed, len(policy.stages)), editor)
+    return Tally(live, tuple(counted), noes, next(needed, len(policy.stages)), editor, against)
 
 
 def deciding(approval: Approval, policy: Policy, may: May = anyone) -> tuple[Vote, ...]:

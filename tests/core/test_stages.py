@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.approvers import Approvers
 from bot.core.model import JSON, Verdict, Vote
+from bot.core.needed import needed
 from bot.core.policy import Policy, Stage, Why, one_stage
 from bot.core.stages import anyone, deciding, place, tally
 from tests.blocks.samples import BATCH, approval, vote
@@ -274,3 +275,13 @@ def test_where_the_rules_ask_for_less_since_the_last_stage_may_still_propose_an_
     agreed = approval(BATCH, votes=(at(0, "U0ANA"), at(1, "U0BEN")))
 
     assert place(edited("U0DAN"), agreed, STAGED, may) == edited("U0DAN", None)
+
+
+def test_who_has_said_no_is_not_called_to_approve() -> None:
+    policy = Policy(stages=one_stage(users=["U0ANA", "U0BEN", "U0TOM"], reject_quorum=2))
+    no = in_place_of("U0TOM", vote("U0ZOE", Verdict.REJECT))
+
+    missing = needed(approval(votes=(no, vote("U0BEN", Verdict.REJECT)), requester=None), policy)
+
+    assert missing is not None
+    assert missing.approvers.users == {"U0ANA"}
