@@ -39,7 +39,7 @@ faults: install
 	$(BIN)/python -m tests.faults.fuzz_front_door 1000000
 	$(BIN)/python -m tests.blocks.many_payloads 200000
 	$(BIN)/python -m tests.runs.many_states 20000
-	$(BIN)/python -m pytest -q tests/approvals/test_authorisation_matrix.py
+	$(BIN)/python -m pytest -q tests/approvals/test_authorisation_matrix.py tests/approvals/test_authorisation_by_rules.py
 	$(BIN)/python -m tests.simulation.crash_points
 	$(BIN)/python -m tests.simulation.many 0 1000000
 	MACHINE_EXAMPLES=50000 $(BIN)/python -m pytest -q -s --timeout 0 --hypothesis-seed 1 tests/simulation/test_machine.py

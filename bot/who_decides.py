@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -115,7 +116,7 @@ def _rule(table: Mapping[str, Any], own: tuple[Stage, ...]) -> Rule:
     stages: tuple[Stage, ...] = ()
     if "stages" in table or "approvers" in table:
         numbers = {"quorum": own[0].quorum, "reject_quorum": own[0].reject_quorum} if len(own) == 1 else {}
-        stages = stages_of(numbers | dict(table))
+        stages = tuple(_at_least(stage, own) for stage in stages_of(numbers | dict(table)))
     return Rule(
         when=table["when"],
         stages=stages,
@@ -125,6 +126,14 @@ def _rule(table: Mapping[str, Any], own: tuple[Stage, ...]) -> Rule:
         risk=WORDS.get(table.get("risk", "")),
         expires_in=table.get("expires_in"),
     )
+
+
+def _at_least(stage: Stage, own: tuple[Stage, ...]) -> Stage:
+    """A rule's stage with no fewer people than the graph's single stage, and no more who must say No."""
+    if len(own) > 1:
+        return stage
+    quorum, noes = max(stage.quorum, own[0].quorum), min(stage.reject_quorum, own[0].reject_quorum)
+    return replace(stage, quorum=quorum, reject_quorum=noes)
 
 
 def cannot_decide(where: Where, table: Mapping[str, Any], policy: Policy) -> Iterator[tuple[Where, str]]:

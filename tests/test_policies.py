@@ -124,6 +124,18 @@ def test_people_named_by_a_rule_are_as_many_as_the_graph_asks_for(tmp_path: Path
     assert policies.of("a").rules[0].stages == one_stage(groups=["S0FIN"], quorum=2)
 
 
+@pytest.mark.parametrize(
+    "people",
+    ['approvers = { groups = ["S0FIN"] }\nquorum = 1', 'stages = [{ name = "finance", quorum = 1 }]'],
+)
+def test_a_rule_that_names_people_asks_for_no_fewer_than_the_graph_does(tmp_path: Path, people: str) -> None:
+    policies = loaded(tmp_path, f'[graphs.a]\nquorum = 3\n[[graphs.a.rules]]\nwhen = "a > 1"\n{people}')
+
+    [stage] = policies.of("a").resolved({"a": 2}).stages
+
+    assert (stage.quorum, stage.reject_quorum) == (3, 1)
+
+
 def test_defaults_apply_to_every_graph_named_or_not(tmp_path: Path) -> None:
     policies = loaded(
         tmp_path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.approvals.world import World
 from bot.core.approvers import Approvers, in_force
@@ -43,8 +43,11 @@ async def standing_of_vote(
 ) -> Standing:
     """Whether somebody who has voted is still one of those who may. Raises DirectoryUnavailable.
 
-    Who stood in is asked about as well as the one who was away; the absence itself held at the vote.
+    Who stood in is asked about as well as the one who was away; the absence itself held at the vote. An
+    escalation that replaced people since takes nothing from what they had said before.
     """
+    if approval.escalated_at is not None and vote.at < approval.escalated_at:
+        approval = replace(approval, instead=False)
     for user in (vote.by, vote.stands_for):
         if user is not None and (why := unfit(await world.directory.person(user), world.us)) is not None:
             return Standing(why)

@@ -51,7 +51,9 @@ WHY: Mapping[Why, Mrkdwn] = {
     Why.SERVED: mrkdwn(
         "You approved an earlier stage, so somebody else must approve this one. Nothing was recorded."
     ),
-    Why.SAID_NO: mrkdwn("You rejected this before, and that stands. Nothing was recorded."),
+    Why.SAID_NO: mrkdwn(
+        "You, or the one you share a vote with, rejected this before, and that stands. Nothing was recorded."
+    ),
     Why.EDITOR: mrkdwn(
         "The change was yours, so somebody else must approve it. Nothing was recorded; "
         "the card's other buttons are open to you."

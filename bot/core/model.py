@@ -81,6 +81,8 @@ class Vote:
     answer: JSON = None  # only of an ANSWER: the exact value that this person wants the graph to get
     stands_for: str | None = None  # the approver who is away, and for whom this person stood in
     stage: int | None = 0  # which stage of the policy it was given in; None: a proposal that counts in none
+    typed: bool = False  # what had to be typed was
+    on_page: bool = False  # given on our own page, after a log-in
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Needed:
     """What is missing: `people` more of these, in this stage."""
 
     stage: Stage
-    approvers: Approvers  # without those who agreed already and those who may not
+    approvers: Approvers  # without those who agreed or refused already, and those who may not
     people: int
 
 
@@ -34,6 +34,6 @@ def _rest(approval: Approval, policy: Policy, now: Tally) -> Needed:
     named = in_force(stage.approvers, approval.added, instead=approval.instead)
     served = [vote for votes in now.counted for vote in votes] if policy.distinct else list(counted)
     done = {vote.by for vote in served} | {vote.stands_for for vote in served}
-    barred = {now.editor} | (set() if policy.requester_may_approve else {approval.requester})
+    barred = {now.editor} | now.against | (set() if policy.requester_may_approve else {approval.requester})
     rest = Approvers(named.users - done - barred, named.groups, named.members)
     return Needed(stage, rest, stage.quorum - len(counted))

@@ -24,6 +24,11 @@ def voter_of(vote: Vote) -> str:
     return voter(vote.by, vote.stands_for)
 
 
+def people_of(vote: Vote) -> frozenset[str]:
+    """Whose word this vote is: who stands in and who is away count as one person, and a No binds both."""
+    return frozenset({vote.by, vote.stands_for or vote.by})
+
+
 def voter(user: str, stands_for: str | None) -> str:
     return user if stands_for is None else f"{user} for {stands_for}"
 
@@ -37,20 +42,22 @@ class Tally:
     noes: tuple[tuple[Vote, ...], ...]  # rejections, for each stage
     stage: int  # the first stage that needs more people; the number of stages if none does
     editor: str | None  # who wrote what is proposed now, and so does not count as a second pair of eyes
+    against: frozenset[str] = frozenset()  # who said No, and whoever it was said for: they approve no more
 
 
 def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
     """Count the votes of those who may still vote.
 
     Consent is to one thing: whoever gives another answer makes all consents before it void, and the count
-    starts again at the first stage. A rejection stays: who gave one consents to nothing here any more, and
-    nobody does in their place.
+    starts again at the first stage. A rejection stays: who gave one, or in whose place it was given,
+    consents to nothing here any more.
     """
     newest = proposed(approval.votes)
     editor = None if policy.editor_may_approve else editor_of(approval, newest)
     noes = _noes(approval, policy, may)
-    against = {vote.by for vote in approval.votes if vote.verdict is Verdict.REJECT}
-    live = tuple(vote for vote in newest if not {vote.by, vote.stands_for} & against)
+    refused = (vote for vote in approval.votes if vote.verdict is Verdict.REJECT)
+    against = frozenset[str]().union(*map(people_of, refused))
+    live = tuple(vote for vote in newest if _is_firm(vote, policy) and not people_of(vote) & against)
     counted, served = list[tuple[Vote, ...]](), set[str]()
     for number in range(len(policy.stages)):
         here = [vote for vote in live if vote.stage == number and may(voter_of(vote), number)]
@@ -59,7 +66,7 @@ def tally(approval: Approval, policy: Policy, may: May = anyone) -> Tally:
         counted.append(one_each)
         served |= {vote.by for vote in one_each}
     needed = (n for n, stage in enumerate(policy.stages) if len(counted[n]) < stage.quorum)
-    return Tally(live, tuple(counted), noes, next(needed, len(policy.stages)), editor)
+    return Tally(live, tuple(counted), noes, next(needed, len(policy.stages)), editor, against)
 
 
 def deciding(approval: Approval, policy: Policy, may: May = anyone) -> tuple[Vote, ...]:
@@ -84,16 +91,17 @@ def place(vote: Vote, approval: Approval, policy: Policy, may: May) -> Vote | Wh
         return Why.NOT_AN_APPROVER
     now = tally(approval, policy, may)
     if vote.verdict not in CONSENTS:
-        if vote.verdict is Verdict.REJECT and any(vote.by == one.by for noes in now.noes for one in noes):
+        noes = [one for stage in now.noes for one in stage]
+        if vote.verdict is Verdict.REJECT and any(people_of(vote) & people_of(one) for one in noes):
             return None
         return replace(vote, stage=now.stage if now.stage in own else own[0])
-    against = {one.by for one in approval.votes if one.verdict is Verdict.REJECT}
-    if {vote.by, vote.stands_for} & against:
-        return Why.SAID_NO if vote.by in against else Why.NOT_AN_APPROVER
+    if any(people_of(vote) & people_of(one) for one in approval.votes if one.verdict is Verdict.REJECT):
+        return Why.SAID_NO
     newest = proposed(approval.votes)
+    turn = min(now.stage, len(policy.stages) - 1)  # after the last one, where the rules ask for less since
     if newest and not same(vote, newest[-1]):
-        return _another(vote, now.stage, own)
-    return _same(vote, now, policy, own)
+        return _another(vote, turn, own)
+    return _same(vote, now, turn, policy, own)
 
 
 def is_missing(
@@ -117,8 +125,7 @@ def _another(vote: Vote, stage: int, own: list[int]) -> Vote | Why:
     return replace(vote, stage=None) if stage in own else Why.OTHER_STAGE
 
 
-def _same(vote: Vote, now: Tally, policy: Policy, own: list[int]) -> Vote | Why | None:
-    stage = min(now.stage, len(policy.stages) - 1)
+def _same(vote: Vote, now: Tally, stage: int, policy: Policy, own: list[int]) -> Vote | Why | None:
     if any(one.by == vote.by and one.stage == stage for one in now.live):
         return None
     if policy.distinct and any(one.by == vote.by for passed in now.counted[:stage] for one in passed):
@@ -149,6 +156,13 @@ def proposed(votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
     return tuple(found)
 
 
+def _is_firm(vote: Vote, policy: Policy) -> bool:
+    """Whether it was given as the rules in force now ask for: a button from before they did is not enough."""
+    if vote.on_page:
+        return True
+    return not policy.reaches(policy.ceiling) and (vote.typed or not policy.reaches(policy.confirm_from))
+
+
 def _noes(approval: Approval, policy: Policy, may: May) -> tuple[tuple[Vote, ...], ...]:
     noes = [vote for vote in approval.votes if vote.verdict is Verdict.REJECT]
     return tuple(
@@ -158,7 +172,13 @@ def _noes(approval: Approval, policy: Policy, may: May) -> tuple[tuple[Vote, ...
 
 
 def _one_each(votes: list[Vote]) -> tuple[Vote, ...]:
-    return tuple({vote.by: vote for vote in reversed(votes)}.values())[::-1]
+    """The first vote of each person; somebody who is away and who stands in for them are one."""
+    found, counted = list[Vote](), frozenset[str]()
+    for vote in votes:
+        if not people_of(vote) & counted:
+            found.append(vote)
+            counted |= people_of(vote)
+    return tuple(found)
 
 
 def _barred(approval: Approval, policy: Policy, vote: Vote) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from bot.core.answer import BadAnswer, answer_for, given_answer
 from bot.core.audit import Entry, Fact, chained
 from bot.core.calls import edits
-from bot.core.confirming import ceiling, unconfirmed
+from bot.core.confirming import ceiling, unconfirmed, word_for
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policy, Why, barred
+from bot.core.policy import CONSENTS, Policy, Why, barred
 from bot.core.stages import May, deciding, place
 
 
@@ -57,9 +57,18 @@ def weigh(
             return _refusal(click, approval, vote, now, key)
         if (word := unconfirmed(click, approval, policy)) is not None:
             return _asks_to_type(click, approval, word)
+        vote = _firm(vote, click, approval, policy)
         return _recorded(click, vote, approval, policy, may, now, key)
     except BadAnswer as bad:
         return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=str(bad)))
+
+
+def _firm(vote: Vote, click: Click, approval: Approval, policy: Policy) -> Vote:
+    """The vote with how it was given, should the rules ask for more before it decides."""
+    if click.verdict not in CONSENTS:
+        return vote
+    on_page = click.source is Source.WEB
+    return replace(vote, on_page=on_page, typed=not on_page and word_for(approval, policy) is not None)
 
 
 def _asks_to_type(click: Click, approval: Approval, word: str) -> Weighed:

@@ -184,7 +184,7 @@ class Directory(FakeDirectory):
 
     async def group(self, group_id: str, *, fresh: bool = False) -> frozenset[str]:
         self._ask_lists()
-        return self.groups[group_id]
+        return (self.groups if fresh else self.groups | self.remembered)[group_id]
 
     def _ask_lists(self) -> None:
         if self.lists_down:

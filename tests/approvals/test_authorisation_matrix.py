@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -18,9 +14,9 @@ from bot.core.outcome import Kind
 from tests.approvals import cast
 from tests.approvals.cast import Cell, Played, Stage, wanted_answer
 from tests.approvals.conftest import Scene
+from tests.approvals.table import Table
 
-TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text())
-NAMES: Mapping[str, list[str]] = TABLE["dimensions"]
+TABLE = Table("matrix.toml")
 PLAYED: dict[str, Collection[str]] = {"actor": cast.ACTORS, "gesture": cast.GESTURES, "state": cast.STATES}
 PLAYED |= {"policy": list(cast.POLICIES), "asks": list(cast.CONTRACTS)}
 
@@ -28,54 +24,9 @@ PLAYED |= {"policy": list(cast.POLICIES), "asks": list(cast.CONTRACTS)}
 AT_THE_DOOR = {"other_app", "other_workspace", "malformed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Some cells, what happens in them, and why."""
-
-    expect: str
-    because: str
-    about: Mapping[str, frozenset[str]]
-
-
-def _rules() -> Iterator[Rule]:
-    for row in TABLE["rule"]:
-        about = {key: _values(key, row[key]) for key in NAMES if key in row}
-        assert set(row) == {"expect", "because", *about}, row
-        yield Rule(row["expect"], row["because"], about)
-
-
-def _values(dimension: str, names: list[str]) -> frozenset[str]:
-    sets = TABLE["sets"].get(dimension, {})
-    values = frozenset(value for name in names for value in sets.get(name, [name]))
-    assert values <= set(NAMES[dimension]), values - set(NAMES[dimension])
-    return values
-
-
-RULES = tuple(_rules())
-
-
-# For each value a number whose bits are the rules that fit it: a hundred thousand cells look theirs up.
-FITTING = {
-    name: {
-        value: sum(1 << n for n, rule in enumerate(RULES) if value in rule.about.get(name, {value}))
-        for value in values
-    }
-    for name, values in NAMES.items()
-}
-
-
-def _rule_of(cell: Cell) -> Rule:
-    fitting = -1
-    for name, values in FITTING.items():
-        fitting &= values[getattr(cell, name)]
-    assert fitting, f"no rule for {cell}"
-    return RULES[(fitting & -fitting).bit_length() - 1]
-
-
 def _cells(policy: str) -> Iterator[Cell]:
-    values = [[policy] if name == "policy" else NAMES[name] for name in NAMES]
-    for one in itertools.product(*values):
-        yield Cell(**dict(zip(NAMES, one, strict=True)))
+    for one in TABLE.cells(policy=policy):
+        yield Cell(**one)
 
 
 def _told(played: Played) -> str:
@@ -88,9 +39,9 @@ def _told(played: Played) -> str:
 
 def _wrong(cell: Cell, played: Played) -> Iterator[str]:
     """What this cell did besides, or instead of, what the table says."""
-    expected, told = _rule_of(cell).expect, _told(played)
+    expected, told = TABLE.row_of(cell).expect, _told(played)
     if told != expected:
-        yield f"{told}, but {expected}: {_rule_of(cell).because}"
+        yield f"{told}, but {expected}: {TABLE.row_of(cell).because}"
     elif expected in ("decided", "counted"):
         yield from _wrongly_recorded(cell, played, decided=expected == "decided")
     else:
@@ -138,22 +89,20 @@ def _wrongly_recorded(cell: Cell, played: Played, *, decided: bool) -> Iterator[
 
 
 def test_the_table_and_the_cast_name_the_same_things() -> None:
-    assert {name: sorted(values) for name, values in PLAYED.items()} == {
-        name: sorted(values) for name, values in NAMES.items()
-    }
+    assert TABLE.plays(PLAYED)
 
 
 def test_every_rule_says_why() -> None:
-    assert [rule.expect for rule in RULES if not rule.because.endswith(".")] == []
+    assert [rule.expect for rule in TABLE.rows if not rule.because.endswith(".")] == []
 
 
 def test_every_rule_is_needed() -> None:
-    used = {_rule_of(cell).because for policy in NAMES["policy"] for cell in _cells(policy)}
+    used = {TABLE.row_of(cell).because for policy in TABLE.names["policy"] for cell in _cells(policy)}
 
-    assert [rule.because for rule in RULES if rule.because not in used] == []
+    assert [rule.because for rule in TABLE.rows if rule.because not in used] == []
 
 
-@pytest.mark.parametrize("policy", NAMES["policy"])
+@pytest.mark.parametrize("policy", TABLE.names["policy"])
 async def test_every_cell_is_as_the_table_says(scene: Scene, policy: str) -> None:
     stage = Stage(scene, await scene.asked())
     broken: list[str] = []

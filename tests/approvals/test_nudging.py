@@ -291,6 +291,21 @@ async def test_an_escalation_may_take_the_place_of_those_who_could_answer(
     assert outcome.kind is kind
 
 
+async def test_who_was_replaced_keeps_the_approval_they_had_given(scene: Scene) -> None:
+    instead = Escalate(60.0, BOSS.approvers, instead=True)
+    scene.policy = policy("U0ANA", "U0BEN", quorum=2, escalate=instead)
+    approval = await scene.asked()
+    first = await vote(scene.world, scene.click(approval, Verdict.APPROVE, by="U0ANA"))
+    scene.clock.advance(60)
+    await nudge(scene.world, approval.id)
+
+    late = await vote(scene.world, scene.click(approval, Verdict.APPROVE, by="U0BEN"))
+    last = await vote(scene.world, scene.click(approval, Verdict.APPROVE, by="U0BOSS"))
+
+    assert (first.kind, late.why, last.kind) == (Kind.COUNTED, Why.NOT_AN_APPROVER, Kind.DECIDED)
+    assert scene.now(approval).decision.by == ("U0ANA", "U0BOSS")  # type: ignore[union-attr]
+
+
 async def test_an_escalation_counts_though_slack_takes_no_message(scene: Scene) -> None:
     scene.policy = policy("U0ANA", escalate=BOSS)
     approval = await scene.asked()

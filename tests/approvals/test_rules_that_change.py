@@ -76,4 +76,4 @@ async def test_nobody_says_yes_for_somebody_who_has_said_no(scene: Scene) -> Non
 
     again = await vote(scene.world, scene.click(asked, APPROVE, "U0CAT", id="again"))
 
-    assert (again.kind, again.why) == (Kind.REFUSED, Why.NOT_AN_APPROVER)
+    assert (again.kind, again.why) == (Kind.REFUSED, Why.SAID_NO)

@@ -13,6 +13,7 @@ from bot.core.audit import Fact
 from bot.core.model import Click, MetadataClaim, Person, Source, State, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policy, Rule, Why, one_stage
+from bot.core.risk import Risk
 from bot.ports import StoreUnavailable
 from tests.approvals.conftest import Scene
 from tests.fakes import FakeStore
@@ -163,6 +164,24 @@ async def test_a_rule_that_came_with_a_reload_holds_for_votes_given_before(scene
     first = await vote(scene.world, scene.click(approval, Verdict.APPROVE))
 
     assert first.kind is Kind.COUNTED
+
+
+@pytest.mark.parametrize("asks", [{"ceiling": Risk.HIGH}, {"confirm_from": Risk.HIGH}])
+async def test_a_button_from_before_the_rules_asked_for_more_does_not_count(
+    scene: Scene, asks: dict[str, Any]
+) -> None:
+    risky = Rule("payload != null", risk=Risk.HIGH)
+    scene.policy = Policy(answer="decision", stages=one_stage(quorum=2), rules=(risky,))
+    approval = await scene.asked()
+    before = await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+    scene.policy = replace(scene.policy, **asks)
+
+    page: dict[str, Any] = {"source": Source.WEB, "channel": None, "message_ts": None}
+    ben = await vote(scene.world, scene.click(approval, Verdict.APPROVE, by="U0BEN", **page))
+    again = await vote(scene.world, scene.click(approval, Verdict.APPROVE, id="on the page", **page))
+
+    assert [before.kind, ben.kind, again.kind] == [Kind.COUNTED, Kind.COUNTED, Kind.DECIDED]
+    assert scene.now(approval).decision.by == ("U0BEN", "U0ANA")  # type: ignore[union-attr]
 
 
 async def test_two_of_three_must_be_two_people(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.approvers import Approvers
 from bot.core.model import JSON, Verdict, Vote
+from bot.core.needed import needed
 from bot.core.policy import Policy, Stage, Why, one_stage
 from bot.core.stages import anyone, deciding, place, tally
 from tests.blocks.samples import BATCH, approval, vote
@@ -243,3 +244,44 @@ def test_where_a_vote_counts_nowhere_the_votes_before_it_decide_nothing() -> Non
     asked = approval(votes=(vote("U0ANA"), replace(vote("U0BEN"), stage=None)), requester=None)
 
     assert deciding(asked, Policy()) == ()
+
+
+def in_place_of(whose: str, one: Vote) -> Vote:
+    return replace(one, stands_for=whose)
+
+
+LENIENT = Policy(stages=one_stage(quorum=2, reject_quorum=2))
+
+
+def test_a_no_of_who_was_away_takes_back_the_yes_that_was_given_in_their_place() -> None:
+    """Zoe approved for Tom; Tom says No; Ana approves: in Tom's place nobody has agreed."""
+    votes = (in_place_of("U0TOM", vote("U0ZOE")), vote("U0TOM", Verdict.REJECT), vote("U0ANA"))
+
+    assert deciding(approval(votes=votes, requester=None), LENIENT) == ()
+    assert [one.by for one in tally(approval(votes=votes), LENIENT).live] == ["U0ANA"]
+
+
+def test_a_no_of_who_stands_in_and_of_who_is_away_is_one_no() -> None:
+    zoe = in_place_of("U0TOM", at(0, "U0ZOE", Verdict.REJECT))
+    asked = approval(votes=(zoe,), requester=None)
+
+    assert place(vote("U0TOM", Verdict.REJECT), asked, LENIENT, anyone) is None
+    assert place(vote("U0TOM"), asked, LENIENT, anyone) is Why.SAID_NO
+    both = replace(asked, votes=(zoe, at(0, "U0TOM", Verdict.REJECT)))
+    assert deciding(both, LENIENT) == ()
+
+
+def test_where_the_rules_ask_for_less_since_the_last_stage_may_still_propose_an_edit() -> None:
+    agreed = approval(BATCH, votes=(at(0, "U0ANA"), at(1, "U0BEN")))
+
+    assert place(edited("U0DAN"), agreed, STAGED, may) == edited("U0DAN", None)
+
+
+def test_who_has_said_no_is_not_called_to_approve() -> None:
+    policy = Policy(stages=one_stage(users=["U0ANA", "U0BEN", "U0TOM"], reject_quorum=2))
+    no = in_place_of("U0TOM", vote("U0ZOE", Verdict.REJECT))
+
+    missing = needed(approval(votes=(no, vote("U0BEN", Verdict.REJECT)), requester=None), policy)
+
+    assert missing is not None
+    assert missing.approvers.users == {"U0ANA"}
