@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -28,6 +29,7 @@ from bot.web.errors import middlewares
 from bot.web.health import health_routes
 from bot.web.routes import routes
 from bot.web.webhook import webhook_route
+from bot.work.afterwards import AfterwardsQueue
 from bot.work.worker import work_until
 
 log = structlog.get_logger("approvals.app")
@@ -62,7 +64,9 @@ async def work(settings: Settings, *, concurrency: int = 10, health: bool = True
 async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
     """Listen for Slack and for the HTTP API until `stack` is left. Raises CannotStart."""
     settings, world = parts.settings, parts.world
-    bolt = build_bolt(parts.slack, SlackDesk(world), reference=world.chance.reference)
+    queue = AfterwardsQueue(parts.docket)
+    stack.push_async_callback(queue.close)  # the doors are closed before
+    bolt = build_bolt(parts.slack, SlackDesk(replace(world, queue=queue)), reference=world.chance.reference)
     app = web.Application(middlewares=middlewares(world.chance.reference))
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
