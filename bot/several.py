@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -40,7 +39,7 @@ async def serve_together(settings: Settings, many: int, *, with_worker: bool, co
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_redis(settings))
         counts = stack.enter_context(tempfile.TemporaryDirectory(prefix="approvals-metrics-"))
-        environ = {**os.environ, "REDIS_URL": url, "PORT": str(_port(settings))}
+        environ = {**settings.environ, "REDIS_URL": url, "PORT": str(_port(settings))}
         environ["PROMETHEUS_MULTIPROC_DIR"] = counts
         worker = [] if with_worker else ["--no-worker"]
         first = ["--concurrency", str(concurrency), *worker]
