@@ -1,4 +1,4 @@
-"""Clicks per second, and the slowest hundredth, with several web processes on one port for each contestant."""
+"""Clicks per second, and the slowest hundredth, with several web processes on one port for each."""
 
 from __future__ import annotations
 
