@@ -14,7 +14,19 @@ from bench.figures import Figure
 from bench.plan import Plan
 from bench.report import table, written
 
-ROWS = ("ack", "resume", "commands", "sustained", "lists", "memory", "rounds", "idle", "cold", "units")
+ROWS = (
+    "ack",
+    "processes",
+    "resume",
+    "commands",
+    "sustained",
+    "lists",
+    "memory",
+    "rounds",
+    "idle",
+    "cold",
+    "units",
+)
 
 LEFT_OUT = """\
 Left out: real Redis 8 (the embedded Valkey with RediSearch and RedisJSON was used), Redis on another machine

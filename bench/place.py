@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -58,10 +58,19 @@ class Place:
         log = self.folder / f"{arguments[0]}-{next(self.numbers)}.log"
         return running("bot.cli", *arguments, log=log, environ=self.environ)
 
-    def rival(self, module: str) -> AbstractAsyncContextManager[Process]:
-        """Another contestant's server, ready."""
-        name = module.rpartition(".")[2]
-        return running(module, log=self.folder / f"{name}.log", environ=self.environ, ready="/healthz")
+    @asynccontextmanager
+    async def rival(self, module: str, *, processes: int = 1) -> AsyncIterator[Process]:
+        """Another contestant's server, ready; several processes of it share the port of the first."""
+        log = self.folder / f"{module.rpartition('.')[2]}.log"
+        environ = self.environ | ({"SHARED": "1"} if processes > 1 else {})
+        async with AsyncExitStack() as stack:
+            first = await stack.enter_async_context(
+                running(module, log=log, environ=environ, ready="/healthz")
+            )
+            for _ in range(processes - 1):
+                more = running(module, log=log, environ=environ, ready="/healthz", port=first.port)
+                await stack.enter_async_context(more)
+            yield first
 
     def channel(self) -> str:
         """A fresh one: Slack takes one post a second and channel, and this must not be what is measured."""

@@ -48,6 +48,21 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
+    async def until_listening(self, many: int, within: float = 90.0) -> None:
+        """Return when so many processes listen on the port.
+
+        https://docs.kernel.org/networking/proc_net_tcp.html
+        """
+        deadline = time.monotonic() + within
+        while self._listening() < many:
+            if self._process.returncode is not None or time.monotonic() > deadline:
+                raise DidNotStart(self.log.read_text()[-2000:])
+            await asyncio.sleep(0.02)  # between two looks; the deadline above ends them
+
+    def _listening(self) -> int:
+        lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return sum(line[1].endswith(f":{self.port:04X}") and line[3] == "0A" for line in lines)
+
     async def until_ready(self, path: str, within: float = 90.0) -> None:
         """Return as soon as a GET of `path` is answered with 200."""
         deadline = time.monotonic() + within
@@ -87,10 +102,15 @@ async def start(
 
 @asynccontextmanager
 async def running(
-    module: str, *arguments: str, log: Path, environ: Mapping[str, str], ready: str = "/readyz"
+    module: str,
+    *arguments: str,
+    log: Path,
+    environ: Mapping[str, str],
+    ready: str = "/readyz",
+    port: int = 0,
 ) -> AsyncIterator[Process]:
     """A module that runs, and is ready, inside the block."""
-    process = await start([sys.executable, "-m", module, *arguments], log, environ)
+    process = await start([sys.executable, "-m", module, *arguments], log, environ, port=port)
     try:
         await process.until_ready(ready)
         yield process

@@ -35,12 +35,26 @@ def demo(slack_port: int) -> None:
 @main.command()
 @click.option("--no-worker", is_flag=True, help="Only the web side; run `approvals worker` beside it.")
 @click.option("--concurrency", default=10, show_default=True, help="Tasks the worker has in hand at once.")
-def serve(no_worker: bool, concurrency: int) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Web processes on the same port; default: APPROVALS_PROCESSES, or 1.",
+)
+@click.option("--one-of-several", is_flag=True, hidden=True)
+def serve(no_worker: bool, concurrency: int, processes: int | None, one_of_several: bool) -> None:
     """Answer Slack and the HTTP API, and run the worker in the same process."""
-    with uncollected():
-        from bot.serving import serve as run
 
-    _run(lambda settings: run(settings, with_worker=not no_worker, concurrency=concurrency), for_long=True)
+    def chosen(settings: Settings) -> Coroutine[Any, Any, None]:
+        many = 1 if one_of_several else processes or settings.processes
+        if many > 1:
+            from bot.several import serve_together
+
+            return serve_together(settings, many, with_worker=not no_worker, concurrency=concurrency)
+        with uncollected():
+            from bot.serving import serve as run
+        return run(settings, with_worker=not no_worker, concurrency=concurrency, shared=one_of_several)
+
+    _run(chosen, for_long=True)
 
 
 @main.command()

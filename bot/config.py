@@ -40,6 +40,7 @@ class Settings:
     graphs: Path
     host: str
     port: int
+    processes: int
     data: Path
     own_audit_key: str | None = field(repr=False)
     oidc_issuer: str | None
@@ -189,6 +190,15 @@ def _port(value: str) -> str | None:
     return None if fine else "must be a port number from 0 to 65535"
 
 
+# Each holds its own connections to Redis and its own 130 MB; a machine with more cores runs more containers.
+MOST_PROCESSES = 64
+
+
+def _processes(value: str) -> str | None:
+    fine = value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= MOST_PROCESSES
+    return None if fine else f"must be a number from 1 to {MOST_PROCESSES}"
+
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -214,6 +224,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LANGGRAPH_CONFIG", "langgraph.json", "Graph names, in the file LangGraph's own tools read."),
     Setting("HOST", "127.0.0.1", "Address to listen on."),
     Setting("PORT", "3000", "Port to listen on.", _port),
+    Setting("APPROVALS_PROCESSES", "1", "Web processes of `serve` on that port.", _processes),
     Setting("APPROVALS_DATA", ".approvals", "Folder of the embedded server and the demo."),
     Setting(
         "APPROVALS_AUDIT_KEY",
@@ -264,6 +275,7 @@ def _read(environ: Mapping[str, str]) -> Settings:
         graphs=Path(values["LANGGRAPH_CONFIG"]),
         host=values["HOST"],
         port=int(values["PORT"]),
+        processes=int(values["APPROVALS_PROCESSES"]),
         data=Path(values["APPROVALS_DATA"]),
         own_audit_key=given.get("APPROVALS_AUDIT_KEY"),
         oidc_issuer=given.get("OIDC_ISSUER"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sys
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -28,6 +30,7 @@ from bot.web.errors import middlewares
 from bot.web.health import health_routes
 from bot.web.routes import routes
 from bot.web.webhook import webhook_route
+from bot.work.afterwards import AfterwardsQueue
 from bot.work.worker import work_until
 
 log = structlog.get_logger("approvals.app")
@@ -36,13 +39,18 @@ log = structlog.get_logger("approvals.app")
 GRACE = 5.0
 
 
-async def serve(settings: Settings, *, with_worker: bool = True, concurrency: int = 10) -> None:
-    """The web side, and the worker beside it unless that runs elsewhere."""
+async def serve(
+    settings: Settings, *, with_worker: bool = True, concurrency: int = 10, shared: bool = False
+) -> None:
+    """The web side, and the worker beside it unless that runs elsewhere.
+
+    `shared`: other processes listen on the same port, and this one ends with its standard input.
+    """
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
-        await open_doors(parts, stack)
+        await open_doors(parts, stack, shared=shared)
         log.info("ready", host=settings.host, port=settings.port, worker=with_worker, slack=_door(settings))
-        await _until_stopped(parts, with_worker=with_worker, concurrency=concurrency)
+        await _until_stopped(parts, with_worker=with_worker, concurrency=concurrency, leashed=shared)
     log.info("stopped")
 
 
@@ -59,10 +67,12 @@ async def work(settings: Settings, *, concurrency: int = 10, health: bool = True
     log.info("stopped")
 
 
-async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
+async def open_doors(parts: Parts, stack: AsyncExitStack, *, shared: bool = False) -> None:
     """Listen for Slack and for the HTTP API until `stack` is left. Raises CannotStart."""
     settings, world = parts.settings, parts.world
-    bolt = build_bolt(parts.slack, SlackDesk(world), reference=world.chance.reference)
+    queue = AfterwardsQueue(parts.docket)
+    stack.push_async_callback(queue.close)  # the doors are closed before
+    bolt = build_bolt(parts.slack, SlackDesk(replace(world, queue=queue)), reference=world.chance.reference)
     app = web.Application(middlewares=middlewares(world.chance.reference))
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
@@ -76,7 +86,7 @@ async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
     else:
         door = FrontDoor(settings.slack_signing_secret or "", bolt)
         app.router.add_post("/slack/events", door.handle)
-    await _listen(app, settings, stack)
+    await _listen(app, settings, stack, shared=shared)
 
 
 def _approve_pages(parts: Parts) -> list[web.RouteDef]:
@@ -100,20 +110,24 @@ def _door(settings: Settings) -> str:
     return "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{settings.port}/slack/events"
 
 
-async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> None:
+async def _listen(
+    app: web.Application, settings: Settings, stack: AsyncExitStack, *, shared: bool = False
+) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.host, settings.port, reuse_port=shared or None).start()
     except (OSError, socket.gaierror) as busy:
         sentence = f"Cannot listen on {settings.host}:{settings.port} ({busy.strerror}); set HOST or PORT."
         raise CannotStart((Finding(Level.ERROR, "cannot_listen", sentence),)) from None
 
 
-async def _until_stopped(parts: Parts, *, with_worker: bool, concurrency: int) -> None:
+async def _until_stopped(parts: Parts, *, with_worker: bool, concurrency: int, leashed: bool = False) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    if leashed:
+        _end_with_input(loop, stop)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, _reload, parts)
@@ -123,6 +137,17 @@ async def _until_stopped(parts: Parts, *, with_worker: bool, concurrency: int) -
         await stop.wait()
     with suppress(ValueError):
         loop.remove_signal_handler(signal.SIGHUP)
+
+
+def _end_with_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Nothing is ever written to the standard input: what comes is its end, with whoever started us."""
+    there = sys.stdin.fileno()
+
+    def ended() -> None:
+        loop.remove_reader(there)
+        stop.set()
+
+    loop.add_reader(there, ended)
 
 
 def _reload(parts: Parts) -> None:

@@ -28,7 +28,12 @@ TIME_TO_DECISION = Histogram(
     buckets=(5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600),
     registry=REGISTRY,
 )
-PENDING = Gauge("approvals_pending", "Approvals that wait for people; NaN if unknown.", registry=REGISTRY)
+PENDING = Gauge(
+    "approvals_pending",
+    "Approvals that wait for people; NaN if unknown.",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
 
 # --- graphs ---------------------------------------------------------------------------------------
 
@@ -91,6 +96,7 @@ EVENTS: dict[str, str] = {
     "embedded Redis is running already": "Another process of ours started it; it is used together.",
     "Slack asks us to wait before the start": "Slack limits auth.test; the start goes on after `seconds`.",
     "ready": "The process answers and works; `slack` says how Slack reaches it.",
+    "web processes started": "`serve` with `processes` of them on `port`; each says when it is ready.",
     "worker is ready": "A worker without a web side of its own takes tasks.",
     "stopped": "The process ended in order: what was in hand is finished or handed back.",
     "approvals.toml was reloaded": "SIGHUP came and the new rules are in force.",

@@ -36,7 +36,8 @@ def main() -> None:
     app.cleanup_ctx.append(closing)
     app.router.add_post("/slack/events", click)
     app.router.add_get("/healthz", healthz)
-    web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]), access_log=None, print=None)
+    port, shared = int(os.environ["PORT"]), bool(os.environ.get("SHARED"))
+    web.run_app(app, host="127.0.0.1", port=port, reuse_port=shared, access_log=None, print=None)
 
 
 main()

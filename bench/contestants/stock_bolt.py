@@ -28,7 +28,8 @@ def main() -> None:
 
     server = app.web_app()
     server.router.add_get("/healthz", healthz)
-    web.run_app(server, host="127.0.0.1", port=int(os.environ["PORT"]), access_log=None, print=None)
+    port, shared = int(os.environ["PORT"]), bool(os.environ.get("SHARED"))
+    web.run_app(server, host="127.0.0.1", port=port, reuse_port=shared, access_log=None, print=None)
 
 
 main()

@@ -34,14 +34,15 @@ async def measure(plan: Plan) -> list[Figure]:
         }
         numbers = count()
         for server in servers.values():
-            await _send(place, server, numbers, plan.count(100), MANY)
+            await send(place, server, numbers, plan.count(100), MANY)
         for name in plan.turns(list(servers)):
-            alone[name].append(await _send(place, servers[name], numbers, plan.count(200), 1))
-            crowd[name].append(await _send(place, servers[name], numbers, plan.count(960), MANY))
+            alone[name].append(await send(place, servers[name], numbers, plan.count(200), 1))
+            crowd[name].append(await send(place, servers[name], numbers, plan.count(960), MANY))
     return _figures(alone, crowd)
 
 
-async def _send(place: Place, server: Process, numbers: count[int], many: int, connections: int) -> Sent:
+async def send(place: Place, server: Process, numbers: count[int], many: int, connections: int) -> Sent:
+    """So many clicks, each on another card that waits."""
     shown = await seed.cards(RedisStore(place.redis), [next(numbers) for _ in range(many)])
     return await send_all(server.port, [clicks.press(card) for card in shown], connections)
 

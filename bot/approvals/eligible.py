@@ -59,9 +59,19 @@ async def own_stages(
     world: World, user: str, approval: Approval, policy: Policy, groups: Groups
 ) -> frozenset[int]:
     """The stages in which the policy, or an escalation, names this person. Raises DirectoryUnavailable."""
-    named = [in_force(stage.approvers, approval.added, instead=approval.instead) for stage in policy.stages]
+    named = _named(approval, policy)
     found = [n for n, who in enumerate(named) if await _is_one_of(world, user, approval.channel, who, groups)]
     return frozenset(found)
+
+
+def asks_groups(approval: Approval, policy: Policy) -> bool:
+    """Whether a user group says who may answer: only then does it matter how fresh the answer is."""
+    return any(who.groups for who in _named(approval, policy))
+
+
+def _named(approval: Approval, policy: Policy) -> list[Approvers]:
+    """Who may answer, for each stage."""
+    return [in_force(stage.approvers, approval.added, instead=approval.instead) for stage in policy.stages]
 
 
 async def in_any_stage(world: World, user: str, graph: str, channel: str, now: float) -> bool:

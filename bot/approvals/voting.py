@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.approvals.eligible import Standing, asked_once, standing_of, standing_of_vote
+from bot.approvals.eligible import Standing, asked_once, asks_groups, standing_of, standing_of_vote
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.confirming import unconfirmed
@@ -95,6 +95,8 @@ async def _weigh_vote(world: World, click: Click, record: Record) -> Weighed:
         return _weighed(world, click, record, Standing(why), {})
     if record.approval.state is not State.PENDING or overdue(record.approval, record.now):
         return _weighed(world, click, record, Standing(), {})  # too late anyway: no look-up needed
+    if not asks_groups(record.approval, world.in_force(record.approval)):
+        return await _weigh_known(world, click, record, fresh=False)
     fresh = _decides(_weigh_as(world, click, record, Standing(), anyone))
     weighed = await _weigh_known(world, click, record, fresh=fresh)
     return weighed if fresh or not _decides(weighed) else await _weigh_known(world, click, record, fresh=True)

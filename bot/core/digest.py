@@ -7,10 +7,13 @@ import json
 
 from bot.core.model import JSON
 
+# Made once: `json.dumps` makes one for each call, and a click needs some thirty of them.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical(value: JSON) -> str:
     """The same text for equal JSON values, whatever their key order. ValueError for NaN or infinity."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def digest(value: JSON) -> str:

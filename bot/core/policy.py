@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -61,6 +61,18 @@ class Escalate:
     channel: str | None = None  # is told too
 
 
+@dataclass(slots=True)
+class Known:
+    """What was reckoned of one policy before: a click asks for the same things again and again."""
+
+    version: str | None = None
+    resolved: dict[tuple[object, ...], Policy] = field(default_factory=dict)
+
+
+# Rules hold in few combinations; a blocked policy has a sentence of its own and is not remembered.
+MOST_RESOLVED = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What approvals.toml says of one graph. Durations are seconds."""
@@ -97,10 +109,14 @@ class Policy:
     held: tuple[str, ...] = ()  # the rules that hold
     blocked: str | None = None  # why nobody may approve
 
+    _known: Known = field(default_factory=Known, init=False, repr=False, compare=False)
+
     @property
     def version(self) -> str:
         """A short fingerprint, stored with each decision: which rules were in force."""
-        return digest(_plain(asdict(self)))[:12]
+        if self._known.version is None:
+            self._known.version = digest(_plain(self))[:12]
+        return self._known.version
 
     def resolved(self, payload: JSON) -> Policy:
         """The policy in force for one payload. Every rule that holds counts, and the strictest word wins.
@@ -109,7 +125,17 @@ class Policy:
         would have asked for more.
         """
         held, unclear = _sorted_out(self.rules, payload)
-        risks = [risk for risk in (risk_of(payload), *(rule.risk for rule in held)) if risk is not None]
+        own = risk_of(payload)
+        if unclear is not None:
+            return self._resolved(held, own, unclear)
+        key = (own, *(rule.when for rule in held))
+        known = self._known.resolved
+        if key not in known and len(known) < MOST_RESOLVED:
+            known[key] = self._resolved(held, own, None)
+        return known[key] if key in known else self._resolved(held, own, None)
+
+    def _resolved(self, held: list[Rule], own: Risk | None, unclear: str | None) -> Policy:
+        risks = [risk for risk in (own, *(rule.risk for rule in held)) if risk is not None]
         limits = [rule.expires_in for rule in held] + [self.expires_in]
         return replace(
             self,
@@ -150,6 +176,8 @@ def _stages(own: tuple[Stage, ...], held: list[Rule]) -> tuple[Stage, ...]:
 
 
 def _plain(value: Any) -> JSON:
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.compare}
     match value:
         case frozenset():
             return sorted(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypedDict
@@ -36,7 +35,7 @@ def seal(value: JSON, place: str, *, key: bytes, where: tuple[str, int], known: 
 
 def keyed_hash(key: bytes, value: JSON) -> str:
     """HMAC-SHA256 of the canonical text, 64 hex digits. A lone surrogate is spelled out."""
-    return hmac.new(key, canonical(value).encode("utf-8", "backslashreplace"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, canonical(value).encode("utf-8", "backslashreplace"), "sha256").hex()
 
 
 def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterator[tuple[str, JSON]]:

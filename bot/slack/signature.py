@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -37,4 +36,4 @@ def wrong_with(
 def sign(secret: str, timestamp: str, body: bytes) -> str:
     """The signature Slack sends with these bytes."""
     base = b"v0:" + timestamp.encode() + b":" + body
-    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    return "v0=" + hmac.digest(secret.encode(), base, "sha256").hex()

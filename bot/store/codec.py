@@ -19,6 +19,11 @@ from bot.store.packed import packed, unpacked
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
+# Made once: `json.dumps` makes one for each call.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+_PLAIN = frozenset({str, int, float, bool, type(None), dict, list})  # as they are; most values are of these
+
 FIRST_MUTABLE = "state"  # in Approval and in Run everything above `state` never changes
 
 
@@ -48,8 +53,7 @@ def load(kind: type[T], *parts: bytes | str) -> T:
 
 def to_bytes(value: JSON) -> bytes:
     """Compact JSON as UTF-8; a lone surrogate becomes the JSON escape it stands for."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace")
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
 def to_text(value: bytes | str) -> str:
@@ -58,6 +62,8 @@ def to_text(value: bytes | str) -> str:
 
 
 def _plain(value: object) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if is_dataclass(value):
         return _named(value, fields(value))
     if isinstance(value, frozenset):

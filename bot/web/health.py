@@ -6,12 +6,13 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.core.finding import Level
 from bot.ports import StoreUnavailable
-from bot.telemetry import PENDING, REGISTRY
+from bot.telemetry import PENDING
 from bot.web.checks import Check, Found, Readiness
+from bot.web.exposed import exposition
 
 
 def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]) -> list[web.RouteDef]:
@@ -36,7 +37,7 @@ def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]
             PENDING.set(await pending())
         except StoreUnavailable:
             PENDING.set(math.nan)  # unknown is not zero
-        return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.model import Click, MetadataClaim, Person, Source, Verdict, Workspace
-from bot.core.policy import Policies, Policy, Why, barred, foreign, misplaced, one_stage, unfit
+from bot.core.policy import Policies, Policy, Rule, Why, barred, foreign, misplaced, one_stage, unfit
 from tests.blocks.samples import ID, approval
 
 US = Workspace("A0DEMO", frozenset({"T0DEMO"}))
@@ -170,3 +170,25 @@ def test_a_policy_is_known_by_its_rules() -> None:
         )
         == 4
     )
+
+
+def test_what_was_found_for_one_payload_says_nothing_about_the_next() -> None:
+    large = Rule(when="amount > 100", quorum=2)
+    policy = Policy(stages=one_stage(users=["U0ANA", "U0BEN"]), rules=(large,))
+
+    quorums = [policy.resolved({"amount": amount}).stages[0].quorum for amount in (50, 500, 50, 500)]
+    versions = {policy.resolved({"amount": amount}).version for amount in (50, 500, 60, 600)}
+
+    assert quorums == [1, 2, 1, 2]
+    assert len(versions) == 2
+    assert policy.resolved({"amount": "much"}).blocked is not None
+    assert policy.resolved({"amount": 50}).blocked is None
+
+
+def test_equal_policies_have_one_fingerprint_whatever_was_asked_of_them_before() -> None:
+    used, fresh = Policy(requester_may_approve=True), Policy(requester_may_approve=True)
+    assert used.resolved({}).version
+
+    assert used == fresh
+    assert used.version == fresh.version
+    assert replace(used, requester_may_approve=False).version != used.version
