@@ -62,7 +62,9 @@ async def work(settings: Settings, *, concurrency: int = 10, health: bool = True
 async def open_doors(parts: Parts, stack: AsyncExitStack) -> None:
     """Listen for Slack and for the HTTP API until `stack` is left. Raises CannotStart."""
     settings, world = parts.settings, parts.world
-    bolt = build_bolt(parts.slack, SlackDesk(world), reference=world.chance.reference)
+    bolt = build_bolt(
+        parts.slack, SlackDesk(world), reference=world.chance.reference, languages=parts.languages
+    )
     app = web.Application(middlewares=middlewares(world.chance.reference))
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
@@ -93,7 +95,8 @@ def _approve_pages(parts: Parts) -> list[web.RouteDef]:
         redirect_uri=f"{url}/approve/callback",
     )
     tickets = RedisTickets(parts.redis)
-    return ApprovePages(WebDesk(parts.world), provider, tickets, shown, url).routes()
+    language = parts.languages.of(parts.slack.identity.team_id)
+    return ApprovePages(WebDesk(parts.world), provider, tickets, shown, url, language).routes()
 
 
 def _door(settings: Settings) -> str:
