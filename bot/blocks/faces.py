@@ -23,13 +23,13 @@ from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
 from bot.ports import NOBODY, Home, Message, Record, Summary
-from bot.texts.spoken import ENGLISH, Catalogue, speaking
+from bot.texts.spoken import Catalogue, speaking, spoken
 
 Given = ParamSpec("Given")
 Drawn = TypeVar("Drawn")
 
 
-def spoken(
+def in_their_language(
     draw: Callable[Concatenate[BlockFaces, Given], Drawn],
 ) -> Callable[Concatenate[BlockFaces, Given], Drawn]:
     """Drawn in the language of the people who see it."""
@@ -48,9 +48,9 @@ class BlockFaces:
 
     policies: Callable[[], Policies]
     elsewhere: bool = False  # there is a page of ours, with a log-in
-    language: Callable[[], Catalogue] = lambda: ENGLISH
+    language: Callable[[], Catalogue] = spoken
 
-    @spoken
+    @in_their_language
     def card(
         self,
         approval: Approval,
@@ -73,19 +73,19 @@ class BlockFaces:
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
 
-    @spoken
+    @in_their_language
     def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
         """The card that lists what a run asks at once."""
         face = batch_card(batch, records, links)
         known = batch_metadata(batch.id, batch.thread_id)
         return Message(face.text, face.blocks, key=f"batch:{batch.id}", metadata=known)
 
-    @spoken
+    @in_their_language
     def shows_all(self, approval: Approval) -> bool:
         """True if nothing of the request is left out on its card."""
         return shows_all(approval)
 
-    @spoken
+    @in_their_language
     def nudge(
         self,
         approval: Approval,
@@ -101,7 +101,7 @@ class BlockFaces:
         key = f"{nudge.name}:{approval.id}"
         return Message(face.text, face.blocks, key=key, metadata=nudge_metadata(approval))
 
-    @spoken
+    @in_their_language
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""
         face = result(run)
@@ -110,29 +110,29 @@ class BlockFaces:
         key = f"{kind}:{run.thread_id}"
         return Message(face.text, face.blocks, key=key, metadata=result_metadata(run.thread_id))
 
-    @spoken
+    @in_their_language
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         return notice(outcome, user)
 
-    @spoken
+    @in_their_language
     def sentence(self, outcome: Outcome, user: str | None = None) -> str:
         """The same where there is no card to say it."""
         return sentence(outcome, user)
 
-    @spoken
+    @in_their_language
     def home(self, shown: Home) -> Block:
         """The view of one person's App Home."""
         return app_home(shown)
 
-    @spoken
+    @in_their_language
     def summary(self, told: Summary) -> Message:
         """What a channel is told once a day."""
         face, key = daily(told), f"daily:{told.channel}:{told.day}"
         said: dict[str, JSON] = {"channel": told.channel, "day": told.day}
         return Message(face.text, face.blocks, key, {"event_type": SUMMARY_TYPE, "event_payload": said})
 
-    @spoken
+    @in_their_language
     def waits(self, approval: Approval, link: str | None) -> str:
         """The direct message to the one person who may decide."""
         return waits(approval, link)

@@ -44,7 +44,7 @@ def fault(schema: Schema) -> str | None:
     except SchemaError as wrong:
         return wrong.message
     except RecursionError:
-        return "nested too deeply"
+        return recorded("nested too deeply")
     return None
 
 
