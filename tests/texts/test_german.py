@@ -1,4 +1,4 @@
-"""The German catalogue: whole, the same values and markup, within Slack's limits, and never a Yes for a No."""
+"""The German catalogue: whole, the same values and markup, within Slack's limits, no Yes for a No."""
 
 from __future__ import annotations
 
