@@ -12,7 +12,7 @@ from bot.core.audit import Entry, Fact
 from bot.core.model import JSON, Approval, Verdict
 from bot.core.policy import Why
 from bot.texts.marks import marked
-from bot.texts.spoken import counted
+from bot.texts.spoken import counted, retold
 
 # A message holds fifty blocks; the newest entries are the ones people look for.
 ENTRIES = 40
@@ -27,12 +27,22 @@ SAID: Mapping[Fact, str] = {
     Fact.EXPIRED: marked("The time to decide was over"),
     Fact.SUPERSEDED: marked("Replaced or withdrawn"),
     Fact.CANCELLED: marked("Cancelled"),
+    Fact.REMINDED: marked("Reminded"),
+    Fact.ESCALATED: marked("Escalated"),
+    Fact.AWAY: marked("Away"),
+    Fact.BACK: marked("Back"),
 }
 DID: Mapping[Fact, str] = {
     Fact.VOTED: marked("voted"),
     Fact.REFUSED: marked("tried and was refused"),
     Fact.COMMENTED: marked("commented"),
     Fact.DECIDED: marked("decided"),
+}
+VERDICTS = {
+    Verdict.APPROVE: marked("approve"),
+    Verdict.REJECT: marked("reject"),
+    Verdict.REVISE: marked("revise"),
+    Verdict.ANSWER: marked("answer"),
 }
 
 
@@ -82,10 +92,10 @@ def _details(entry: Entry) -> Iterator[Mrkdwn]:
         yield mrkdwn(WHY[Why(str(data["why"]))])
         return
     words = [_verdict_word(data.get("verdict")), data.get("text"), data.get("why"), data.get("reason")]
-    said = [cut(word, WORDS) for word in words if isinstance(word, str) and word]
+    said = [cut(retold(word), WORDS) for word in words if isinstance(word, str) and word]
     if said:
         yield joined(said, ", ")
 
 
 def _verdict_word(verdict: JSON) -> str | None:
-    return str(verdict) if verdict in set(Verdict) else None
+    return say(VERDICTS[Verdict(str(verdict))]) if verdict in set(Verdict) else None

@@ -10,18 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.blocks.history import history
 from bot.blocks.notice import sentence
 from bot.blocks.result import result
 from bot.blocks.status import status
 from bot.blocks.summary import daily, waits
-from bot.core.model import RunState, State, Verdict
+from bot.core.audit import Fact, chained
+from bot.core.model import JSON, RunState, State, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why
 from bot.ports import Summary
 from bot.texts.spoken import Catalogue, speaking
 from scripts.texts import MARKS, ROOT
 from tests.blocks.faces import MESSAGES, VIEWS
-from tests.blocks.samples import LINK, approval, decided, record, run
+from tests.blocks.samples import LINK, NOW, approval, decided, record, run
 from tests.texts.pseudo import foreign, pseudo, texts, words_of_others
 
 # Where people's sentences are written. The rest speaks to operators, or hands over what is said here.
@@ -84,6 +86,18 @@ def test_every_way_an_attempt_can_end_is_in_the_catalogue() -> None:
         said = [sentence(outcome, user) for outcome in _outcomes() for user in (None, "U0ANA", "U0BEN")]
 
     assert [one for text in said for one in foreign(text, theirs())] == []
+
+
+@pytest.mark.parametrize("fact", Fact)
+def test_every_fact_of_a_history_is_in_the_catalogue(fact: Fact) -> None:
+    why = "requester" if fact is Fact.REFUSED else "Nobody decided in time."
+    data: dict[str, JSON] = {"verdict": "revise", "why": why}
+    entries = [chained(approval(), b"key", fact, at=NOW, by=by, data=data)[1] for by in ("U0ANA", None)]
+    with speaking(brackets()):
+        said = [history(approval(), entries, whole=whole) for whole in (True, False)]
+
+    shown = [text for face in said for text in (face.text, *texts(face.blocks))]
+    assert [one for text in shown for one in foreign(text, theirs())] == []
 
 
 OPEN_OR_OVER = (State.PENDING, State.EXPIRED, State.CANCELLED)

@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.blocks.answer_form import answer_form
+from bot.blocks.card import card
 from bot.blocks.lists import age
+from bot.blocks.modal import reason_form, revise_form, view_full
 from bot.blocks.text import count, digits
+from bot.core.model import Verdict
+from bot.core.policy import Policy
 from bot.texts.languages import LANGUAGES, catalogue
 from bot.texts.spoken import counted, speaking
 from scripts.texts import LOCALES, Key, keys, renewed
 from tests.blocks import judge
 from tests.blocks.faces import MESSAGES, VIEWS
+from tests.blocks.samples import approval
+from tests.payloads.shapes import SHAPES, Shape
 from tests.texts.pseudo import texts
 
 GERMAN = catalogue("de")
@@ -82,6 +89,21 @@ def test_slack_takes_every_window_in_german_and_nothing_more_is_cut_off(name: st
     judge.view(view)
 
     assert _cut(view) == _cut(english)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_slack_takes_the_card_and_the_forms_of_every_payload_shape_in_german(shape: Shape) -> None:
+    asked = approval(shape.payload, answer=shape.policy, schema=shape.schema)
+    place = {"channel": "C0REFUNDS", "message_ts": "1767620520.000100"}
+    with speaking(GERMAN):
+        face = card(asked, policy=Policy())
+        views = [form(asked, **place) for form in (reason_form, revise_form)] + [view_full(asked)]
+        views += [answer_form(asked, **place)] if Verdict.ANSWER in asked.request.contract.verdicts else []
+    judge.message(face.text, face.blocks)
+    for view in views:
+        judge.view(view)
+
+    assert sum(_cut(one) for one in (face.blocks, *views)) == 0
 
 
 def _cut(blocks: object) -> int:
