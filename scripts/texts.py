@@ -90,14 +90,15 @@ def _quoted(text: str) -> str:
 
 
 def main() -> None:
-    """Write every catalogue anew, and tell how many sentences wait for a translator."""
+    """Write every catalogue anew, and tell which sentences wait for a translator."""
     found = keys()
     for path in sorted(LOCALES.glob("*.po")):
         made = renewed(path.read_text(encoding="utf-8"), found)
         path.write_text(made, encoding="utf-8")
         known = read_po(made, path.name)
-        missing = sum(key.english not in {**known.sentences, **known.forms} for key in found)
-        print(f"{path.name}: {len(found)} sentences, {missing} of them without a translation")
+        missing = [key.english for key in found if key.english not in {**known.sentences, **known.forms}]
+        print(f"{path.name}: {len(found)} sentences, {len(missing)} of them without a translation")
+        print(*(f"  {english!r}" for english in missing), sep="\n", end="\n" if missing else "")
 
 
 if __name__ == "__main__":
