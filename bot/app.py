@@ -39,6 +39,7 @@ from bot.store.delegations import RedisDelegations
 from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
+from bot.texts.languages import Languages
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
 
@@ -87,6 +88,7 @@ class Parts:
     slack: Connection
     servers: RemoteRunner
     world: World
+    languages: Languages
 
 
 @asynccontextmanager
@@ -106,6 +108,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         servers = await stack.enter_async_context(RemoteRunner.open(addresses))
         docket = await stack.enter_async_context(_docket(url))
         slack = await stack.enter_async_context(_slack(settings, RedisPace(redis)))
+        languages = Languages.set_to(settings.language)
         world = World(
             store=RedisStore(
                 redis,
@@ -117,7 +120,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             messenger=slack.messenger,
             directory=slack.directory,
             queue=DocketQueue(docket),
-            faces=BlockFaces(rules, elsewhere=settings.web_login),
+            faces=BlockFaces(
+                rules, elsewhere=settings.web_login, language=lambda: languages.of(slack.identity.team_id)
+            ),
             chance=SystemChance(),
             policies=rules,
             us=slack.identity.workspace,
@@ -129,7 +134,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             once=RedisIdempotency(redis),
         )
         register(docket, world)
-        yield Parts(settings, redis, rules, docket, slack, servers, world)
+        yield Parts(settings, redis, rules, docket, slack, servers, world, languages)
 
 
 @asynccontextmanager

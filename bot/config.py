@@ -14,6 +14,7 @@ from bot.addresses import issuer, origin
 from bot.core.finding import Finding, Level
 from bot.core.problem import Problem
 from bot.core.slack_ids import CHANNEL_ID
+from bot.texts.languages import LANGUAGES
 
 
 class SettingsError(Problem):
@@ -47,6 +48,7 @@ class Settings:
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
     public_url: str | None
+    language: str
     log_level: str
     environ: Mapping[str, str] = field(repr=False, compare=False)
 
@@ -206,6 +208,10 @@ def _level(value: str) -> str | None:
     return None if value.upper() in LOG_LEVELS else f"must be one of {', '.join(LOG_LEVELS)}"
 
 
+def _language(value: str) -> str | None:
+    return None if value in LANGUAGES else f"must be one of {', '.join(LANGUAGES)}"
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("SLACK_BOT_TOKEN", None, "The bot's token from the app's OAuth page.", _bot_token),
     Setting("SLACK_SIGNING_SECRET", None, "Proves that a request comes from Slack.", _token),
@@ -235,6 +241,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("OIDC_CLIENT_ID", None, "Our registration there.", _token),
     Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
     Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", origin),
+    Setting("APPROVALS_LANGUAGE", "en", "What people in Slack read: `en` or `de`.", _language),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
 )
 
@@ -282,6 +289,7 @@ def _read(environ: Mapping[str, str]) -> Settings:
         oidc_client_id=given.get("OIDC_CLIENT_ID"),
         oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
         public_url=given.get("PUBLIC_URL"),
+        language=values["APPROVALS_LANGUAGE"],
         log_level=values["LOG_LEVEL"].upper(),
         environ=environ,
     )

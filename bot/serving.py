@@ -72,7 +72,8 @@ async def open_doors(parts: Parts, stack: AsyncExitStack, *, shared: bool = Fals
     settings, world = parts.settings, parts.world
     queue = AfterwardsQueue(parts.docket)
     stack.push_async_callback(queue.close)  # the doors are closed before
-    bolt = build_bolt(parts.slack, SlackDesk(replace(world, queue=queue)), reference=world.chance.reference)
+    desk = SlackDesk(replace(world, queue=queue))
+    bolt = build_bolt(parts.slack, desk, reference=world.chance.reference, languages=parts.languages)
     app = web.Application(middlewares=middlewares(world.chance.reference))
     service = ServiceDesk(world)
     app.add_routes(routes(service, RedisIdempotency(parts.redis), checks(parts), settings.api_token))
@@ -103,7 +104,8 @@ def _approve_pages(parts: Parts) -> list[web.RouteDef]:
         redirect_uri=f"{url}/approve/callback",
     )
     tickets = RedisTickets(parts.redis)
-    return ApprovePages(WebDesk(parts.world), provider, tickets, shown, url).routes()
+    language = parts.languages.of(parts.slack.identity.team_id)
+    return ApprovePages(WebDesk(parts.world), provider, tickets, shown, url, language).routes()
 
 
 def _door(settings: Settings) -> str:

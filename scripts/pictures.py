@@ -54,6 +54,19 @@ async def revised(page: Page, slack: str) -> None:
     await page.set_viewport_size({"width": 1000, "height": 600})
 
 
+async def german(page: Page, slack: str) -> None:
+    """The same as `revised`, for a workspace that reads German."""
+    await page.goto(f"{slack}/?person=U0ANA&channel=C0PLANS")
+    await button(newest(page), "Überarbeiten lassen").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Feedback").fill("zehn statt fünf Personen fragen")
+    await button(form, "Überarbeiten lassen").click()
+    await expect(newest(page)).to_contain_text("Was sich geändert hat seit Fassung 1")
+    await page.mouse.move(0, 0)
+    await page.set_viewport_size({"width": 1000, "height": 900})
+    await newest(page).screenshot(path=PICTURES / "german.png")
+
+
 async def waiting(page: Page, slack: str) -> None:
     await page.goto(f"{slack}/?person=U0ANA&channel=C0OPS")
     composer = page.get_by_role("textbox", name="Message #ops")
@@ -91,11 +104,11 @@ def button(where: Locator, name: str) -> Locator:
 
 
 @asynccontextmanager
-async def demo(folder: str) -> AsyncIterator[str]:
+async def demo(folder: str, **environ: str) -> AsyncIterator[str]:
     """The demo on free ports, with nothing in it from last time; yields the address of its page."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.cli", "demo", "--slack-port", "0"),
-        env=os.environ | {"APPROVALS_DATA": folder, "PORT": "0"},
+        env=os.environ | {"APPROVALS_DATA": folder, "PORT": "0"} | environ,
         stdout=asyncio.subprocess.PIPE,
     )
     try:
@@ -119,6 +132,11 @@ async def main() -> None:
         async with demo(folder) as slack, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=browser_path, args=QUIET)
             await take(await browser.new_page(viewport={"width": 1000, "height": 600}), slack)
+            await browser.close()
+    with TemporaryDirectory() as folder:
+        async with demo(folder, APPROVALS_LANGUAGE="de") as slack, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=browser_path, args=QUIET)
+            await german(await browser.new_page(viewport={"width": 1000, "height": 600}), slack)
             await browser.close()
     for picture in sorted(PICTURES.glob("*.png")):
         print(f"{picture.name}: {picture.stat().st_size // 1024} KB")

@@ -14,6 +14,7 @@ from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Failure, Sent, State, Verdict
 from bot.ports import AnswerRefused, GraphUnavailable, RunFailed
+from bot.texts.marks import recorded
 
 log = structlog.get_logger("approvals.runs")
 
@@ -23,11 +24,12 @@ BACKOFF = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0)
 # A try that ends in neither success nor an exception is a dead process; this many are enough.
 MOST_TRIES = 5
 
-ANSWERED_ELSEWHERE = (
+ANSWERED_ELSEWHERE = recorded(
     "This question was answered, or withdrawn, outside of Slack before this decision arrived."
 )
-CHANGED = "The question changed after it was shown, so this decision was not used."
-NOT_CONSUMED = "The graph went on without taking this answer (was it changed while it waited?)."
+CHANGED = recorded("The question changed after it was shown, so this decision was not used.")
+NOT_CONSUMED = recorded("The graph went on without taking this answer (was it changed while it waited?).")
+REFUSED = recorded("The graph refused this answer: {}")
 DIED = "The process that ran the graph died with every try."
 
 
@@ -108,7 +110,7 @@ async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[N
         await _settle_failed(step, approval, failed.reason)
     except AnswerRefused as refused:
         await step.look()
-        await _superseded(step, approval, f"The graph refused this answer: {refused.reason}")
+        await _superseded(step, approval, REFUSED.format(refused.reason))
     else:
         await step.look()
         await _settle(step, approval)

@@ -14,9 +14,10 @@ from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.core.nudges import due_at, planned
 from bot.ports import Pause
+from bot.texts.marks import recorded
 
-RECOMPUTED = "The question changed while it waited; the new one is below."
-WITHDRAWN = "The run went on without this answer."
+RECOMPUTED = recorded("The question changed while it waited; the new one is below.")
+WITHDRAWN = recorded("The run went on without this answer.")
 
 
 async def ask_what_is_new(step: Pass) -> None:

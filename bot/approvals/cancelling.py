@@ -19,8 +19,9 @@ from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why, foreign, misplaced
 from bot.core.voting import Weighed, overdue
 from bot.ports import Record, StoreUnavailable, Swapped
+from bot.texts.marks import recorded
 
-WITHDRAWN = "Withdrawn by who asked for it."
+WITHDRAWN = recorded("Withdrawn by who asked for it.")
 GONE = (RunState.ENDED, RunState.CANCELLED, RunState.LOST)
 
 

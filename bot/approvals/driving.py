@@ -25,6 +25,7 @@ from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Run, RunState, State
 from bot.core.payload import result_sentence
 from bot.ports import GraphUnavailable, RunFailed, write_guard
+from bot.texts.marks import recorded
 
 log = structlog.get_logger("approvals.runs")
 
@@ -161,7 +162,7 @@ async def _without_a_checkpoint(step: Pass) -> None:
 
 async def _lost(step: Pass) -> None:
     """The checkpoint is gone (expired or deleted): never start over, close what is open and say so."""
-    why = "The run's saved state is gone, so nothing can be resumed."
+    why = recorded("The run's saved state is gone, so nothing can be resumed.")
     for before in list(step.open.values()):
         if before.state in (State.PENDING, State.FAILED):
             event, fact = Event.CANCEL, Fact.CANCELLED

@@ -11,8 +11,9 @@ from bot.core.model import Approval, State, Verdict
 from bot.core.policy import Policy
 from bot.core.voting import decide
 from bot.ports import Record, Swapped
+from bot.texts.marks import recorded
 
-WHY = "Nobody decided in time."
+WHY = recorded("Nobody decided in time.")
 
 
 async def expire(world: World, approval_id: str) -> None:

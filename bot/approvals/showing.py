@@ -27,6 +27,7 @@ from bot.ports import (
     Record,
     SlackUnavailable,
 )
+from bot.texts.marks import recorded
 
 # What Slack refused is tried again after this; an invitation to the channel is noticed at once.
 CLOSED_WAIT = 60.0
@@ -180,7 +181,7 @@ async def _post(world: World, record: Record, message: Message, lease: Lease) ->
 async def _strike_strays(world: World, approval: Approval, card: Card, strays: tuple[str, ...]) -> None:
     """A post whose reply was lost may stand twice: only one card may be live."""
     for ts in strays:
-        why = "This is a copy; the card itself is in this channel."
+        why = recorded("This is a copy; the card itself is in this channel.")
         gone = replace(approval, state=State.SUPERSEDED, decision=None, closed_why=why)
         face = world.faces.card(
             gone, previous=None, previous_link=None, next_link=None, now=approval.asked_at

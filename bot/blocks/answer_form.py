@@ -13,12 +13,14 @@ from bot.blocks.ids import Form, Place, write_place
 from bot.blocks.parts import HEADER, PRIVATE_METADATA, VIEW_BLOCKS, VIEW_BYTES, Block, context, modal, section
 from bot.blocks.questions import WHOLE, Asked, Path, Question, questions, whole
 from bot.blocks.shapes import as_written
-from bot.blocks.text import cut, visible
+from bot.blocks.text import cut, say, visible
+from bot.blocks.told import content, form_schema
 from bot.core.calls import is_nothing, rows
-from bot.core.forms import form_schema, unformed, wrong
+from bot.core.forms import CALLED, unformed, wrong
 from bot.core.model import JSON, Approval, State, Verdict
-from bot.core.payload import content
 from bot.core.stages import proposed
+from bot.texts.marks import marked
+from bot.texts.spoken import retold
 
 PAGES = 3  # windows that Slack keeps on top of each other: https://docs.slack.dev/surfaces/modals
 PAGE_BLOCKS = VIEW_BLOCKS - 5
@@ -29,7 +31,10 @@ WHY = 300
 # https://docs.pydantic.dev/latest/errors/validation_errors/#timezone_naive
 NO_ZONE = "should not have timezone info"
 
-TOO_LONG = "Slack cannot carry this much to the next page: please shorten the longest text of this page."
+TOO_LONG = marked(
+    "Slack cannot carry this much to the next page: please shorten the longest text of this page."
+)
+CHANGED = marked("This form has changed; please open it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def read_answer(
         asked = whole()
     here = tuple(question for question in asked.questions if question.block_id in blocks)
     if not here:
-        return Given(errors=dict.fromkeys(blocks[:1], "This form has changed; please open it again."))
+        return Given(errors=dict.fromkeys(blocks[:1], say(CHANGED)))
     found = typed(here, values, begun)
     if found.errors:
         return Given(errors=found.errors)
@@ -85,7 +90,7 @@ def _is_of(path: tuple[str | int, ...], asked: Collection[Path]) -> bool:
 def _next(approval: Approval, place: Place, asked: Asked, end: int, known: Mapping[Path, JSON]) -> Given:
     carried = replace(place, so_far=[[list(path), value] for path, value in known.items()])
     if len(write_place(carried)) > PRIVATE_METADATA:
-        return Given(errors={asked.questions[end - 1].block_id: TOO_LONG})
+        return Given(errors={asked.questions[end - 1].block_id: say(TOO_LONG)})
     return Given(then=_window(approval, carried, asked, end, ""))
 
 
@@ -103,9 +108,19 @@ def _asked(approval: Approval, previous: Approval | None) -> Asked:
     written = as_written(schema) if NO_ZONE in _why(previous) else schema
     schema = written if isinstance(written, Mapping) else schema
     asked = questions(schema, draft)
-    if rows(approval.request) and any(map(_hides_an_argument, asked.questions)):
+    calls = rows(approval.request)
+    if calls and any(map(_hides_an_argument, asked.questions)):
         asked = questions(form_schema(approval.request, typed=False), draft)
+    asked = replace(asked, questions=tuple(map(_in_words, asked.questions))) if calls else asked
     return asked if len(_pages(asked.questions)) <= PAGES else whole(draft)
+
+
+def _in_words(question: Question) -> Question:
+    """The protocol's words for a decision as a person reads them."""
+    if question.path[1:] != ("decision",):
+        return question
+    words = tuple((value, say(CALLED.get(text, text))) for value, text in question.choices)
+    return replace(question, choices=words)
 
 
 def _hides_an_argument(question: Question) -> bool:
@@ -142,15 +157,15 @@ def _window(approval: Approval, place: Place, asked: Asked, start: int, why: str
     number = next(n for n, page in enumerate(pages, 1) if asked.questions[start] in page)
     last = number == len(pages)
     about: list[Block] = [section(cut(visible(content(approval.request).title, line=True), HEADER))]
-    about += [context(cut(visible(why), WHY))] if why else []
-    about += [context(f"Page {number} of {len(pages)}")] if len(pages) > 1 else []
+    about += [context(cut(visible(retold(why)), WHY))] if why else []
+    about += [context(say("Page {} of {}", number, len(pages)))] if len(pages) > 1 else []
     return modal(
-        "Answer",
+        say("Answer"),
         [*about, *map(box, pages[number - 1])],
         callback_id=Form.ANSWER,
         private=write_place(place),
-        submit="Submit" if last else "Next",
-        close="Cancel" if number == 1 else "Back",
+        submit=say("Submit") if last else say("Next"),
+        close=say("Cancel") if number == 1 else say("Back"),
     )
 
 

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 from bot.blocks.parts import Block, line, person, preformatted, rich_text, span
 from bot.blocks.questions import THERE, Path, questions
-from bot.blocks.text import count, cut, visible
+from bot.blocks.text import count, cut, say, visible
+from bot.blocks.told import plain
 from bot.core.calls import decisions, edits, titled
 from bot.core.model import JSON, Approval, Request, State, Verdict
-from bot.core.payload import label, plain
+from bot.core.payload import label
 from bot.core.stages import proposed
+from bot.texts.marks import marked
 
 LABEL, BEFORE, AFTER = 80, 100, 300
 ROOM = 3_000  # characters for all answers of a card
-DID = {"approve": "approved", "edit": "edited", "reject": "rejected", "respond": "answered instead"}
+DID = {
+    "approve": marked("approved"),
+    "edit": marked("edited"),
+    "reject": marked("rejected"),
+    "respond": marked("answered instead"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +38,15 @@ def answers(approval: Approval) -> Iterator[Block]:
     """The answer that was given; while people still have to agree, what each of them wants."""
     decision = approval.decision
     if decision is not None and decision.verdict is Verdict.ANSWER:
-        yield rich_text(line(span("The answer:", "bold")), *_shown(approval.request, decision.answer, ROOM))
+        yield rich_text(
+            line(span(say("The answer:"), "bold")), *_shown(approval.request, decision.answer, ROOM)
+        )
     elif approval.state is State.PENDING:
         same = proposed(approval.votes)
         if same and same[-1].verdict is Verdict.ANSWER:
             everybody = dict.fromkeys(vote.by for vote in same)
             who = [part for by in everybody for part in (person(by), span(", "))][:-1]
-            heading = line(*who, span(" would answer:", "bold"))
+            heading = line(*who, span(say(" would answer:"), "bold"))
             yield rich_text(heading, *_shown(approval.request, same[-1].answer, ROOM))
 
 
@@ -55,18 +64,21 @@ def _shown(request: Request, answer: JSON, room: int) -> Iterator[Block]:
     for number, one in enumerate(every):
         room -= LABEL + BEFORE + min(len(one.after), AFTER)
         if room < 0:
-            spans.append(span(f"… and {count(len(every) - number, 'more value')}", "italic"))
+            spans.append(span(say("… and {}", count(len(every) - number, "more value")), "italic"))
             break
         after = cut(visible(one.after), AFTER)
         spans.append(span(f"{cut(visible(one.label, line=True), LABEL)}: ", "bold"))
         if one.before is not None:
-            spans += [span(cut(visible(one.before, line=True), BEFORE) or "empty", "strike"), span(" → ")]
+            spans += [
+                span(cut(visible(one.before, line=True), BEFORE) or say("empty"), "strike"),
+                span(" → "),
+            ]
         if "\n" in after:
             yield line(*spans)
             yield preformatted(after)
             spans = []
         else:
-            spans += [span(after or "empty"), span("\n")]
+            spans += [span(after or say("empty")), span("\n")]
     if spans:
         yield line(*spans)
 
@@ -84,7 +96,8 @@ def lines(request: Request, answer: JSON) -> Iterator[Line]:
 
 def _decision(name: str, decision: Mapping[str, JSON]) -> Line:
     did, words = str(decision.get("type")), decision.get("message")
-    return Line(name, f"{DID.get(did, did)}: {words}" if words else DID.get(did, did))
+    told = say(DID[did]) if did in DID else did
+    return Line(name, f"{told}: {words}" if words else told)
 
 
 def _edit(name: str, before: JSON, after: JSON) -> Iterator[Line]:
@@ -93,15 +106,16 @@ def _edit(name: str, before: JSON, after: JSON) -> Iterator[Line]:
         return
     for key in [*after, *(key for key in before if key not in after)]:
         if key not in before or key not in after or before[key] != after[key]:
-            old = _plain(before[key]) if key in before else "not there"
-            yield Line(f"{name} › {label(key)}", _plain(after[key]) if key in after else "left out", old)
+            old = _plain(before[key]) if key in before else say("not there")
+            new = _plain(after[key]) if key in after else say("left out")
+            yield Line(f"{name} › {label(key)}", new, old)
 
 
 def _values(request: Request, answer: JSON) -> Iterator[Line]:
     """Each value by the name its form gave it; what the form has no name for as a whole."""
     asked = questions(request.contract.schema or {}).questions
     if not isinstance(answer, Mapping) or [question.path for question in asked] == [()]:
-        yield Line("Answer", _plain(answer))
+        yield Line(say("Answer"), _plain(answer))
         return
     for question in asked:
         if question.path[-1:] == (THERE,):
@@ -125,5 +139,5 @@ def _at(answer: JSON, path: Path) -> tuple[JSON, ...]:
 
 def _plain(value: JSON) -> str:
     if isinstance(value, list | tuple) and not any(isinstance(one, list | tuple | Mapping) for one in value):
-        return ", ".join(map(plain, value)) or "none"
+        return ", ".join(map(plain, value)) or say("none")
     return plain(value)

@@ -27,42 +27,44 @@ from bot.blocks.parts import (
     span,
 )
 from bot.blocks.status import DID
-from bot.blocks.text import count, cut, cut_escaped, escape
+from bot.blocks.text import begun, count, cut, cut_escaped, digits, escape, say
+from bot.blocks.told import content
 from bot.core.batch import Alone, Batch, alone
 from bot.core.model import Approval, State
-from bot.core.payload import content
 from bot.ports import Record
+from bot.texts.marks import marked
 
 LISTED = 40
 TITLE = 100
 PEOPLE = 3
 
 ENDED: Mapping[State, str] = {
-    State.PENDING: "waiting",
-    State.EXPIRED: "expired",
-    State.SUPERSEDED: "replaced or withdrawn",
-    State.CANCELLED: "cancelled",
+    State.PENDING: marked("waiting"),
+    State.EXPIRED: marked("expired"),
+    State.SUPERSEDED: marked("replaced or withdrawn"),
+    State.CANCELLED: marked("cancelled"),
 }
-FAILED = ", and then the run failed"
+FAILED = marked(", and then the run failed")
 WHY: Mapping[Alone, str] = {
-    Alone.OVER: "it does not wait any more",
-    Alone.NO_APPROVE: "its answer is more than a yes",
-    Alone.RISK: "its risk is high or critical",
-    Alone.LONG: "its card shows only a part of it",
-    Alone.UNSEEN: "its card is not posted yet",
+    Alone.OVER: marked("it does not wait any more"),
+    Alone.NO_APPROVE: marked("its answer is more than a yes"),
+    Alone.RISK: marked("its risk is high or critical"),
+    Alone.LONG: marked("its card shows only a part of it"),
+    Alone.UNSEEN: marked("its card is not posted yet"),
 }
 
 
 def batch_card(batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Face:
     """The batch as it should look now; Approve all is there while it can do anything."""
-    title = f"{count(len(batch.approvals), 'request')} from one run"
+    title = say("{} from one run", count(len(batch.approvals), "request"))
     where = ", ".join(_counted(records))
     rows = [line(*_row(n, record.approval, links)) for n, record in enumerate(records[:LISTED], 1)]
     if len(records) > LISTED:
-        rows.append(line(span(f"… and {count(len(records) - LISTED, 'more request')}", "italic")))
+        more = say("… and {}", count(len(records) - LISTED, "more request"))
+        rows.append(line(span(more, "italic")))
     blocks = [
         header(title),
-        section(f"{where[:1].upper()}{where[1:]}."),
+        section(f"{begun(where)}."),
         *([rich_text(*rows)] if rows else []),
         context(*origin(batch.graph, batch.requester)),
         *_together(batch, records),
@@ -96,10 +98,10 @@ def _row(number: int, approval: Approval, links: Mapping[str, str]) -> Iterator[
     yield span(f": {_state(approval)}")
     people = approval.decision.by if approval.decision is not None and _is_decided(approval) else ()
     for n, user in enumerate(people[:PEOPLE]):
-        yield span(" by " if n == 0 else ", ")
+        yield span(say(" by ") if n == 0 else ", ")
         yield person(user)
     if approval.state is State.FAILED:
-        yield span(FAILED)
+        yield span(say(FAILED))
 
 
 def _is_decided(approval: Approval) -> bool:
@@ -109,28 +111,29 @@ def _is_decided(approval: Approval) -> bool:
 def _state(approval: Approval) -> str:
     """One word or two, the same as on the approval's own card."""
     if approval.decision is None or not _is_decided(approval):
-        return ENDED.get(approval.state, str(approval.state))
-    return DID[approval.decision.verdict]
+        return say(ENDED.get(approval.state, str(approval.state)))
+    return say(DID[approval.decision.verdict])
 
 
 def _in_words(approval: Approval) -> str:
-    return _state(approval) + (FAILED if approval.state is State.FAILED else "")
+    return _state(approval) + (say(FAILED) if approval.state is State.FAILED else "")
 
 
 def _counted(records: Sequence[Record]) -> Iterator[str]:
     """`7 waiting, 3 approved`: what waits comes first."""
     found = Counter(_state(record.approval) for record in records)
-    yield f"{found.pop('waiting', 'none')} waiting"
-    yield from (f"{number} {state}" for state, number in found.items())
+    waiting = found.pop(say(ENDED[State.PENDING]), 0)
+    yield say("{} waiting", digits(waiting)) if waiting else say("none waiting")
+    yield from (f"{digits(number)} {state}" for state, number in found.items())
 
 
 def _together(batch: Batch, records: Sequence[Record]) -> Iterator[Block]:
     reasons = [reason(record) for record in records]
     fit = reasons.count(None)
-    left = [f"{n} ({WHY[why]})" for n, why in enumerate(reasons, 1) if why and why is not Alone.OVER]
+    left = [f"{n} ({say(WHY[why])})" for n, why in enumerate(reasons, 1) if why and why is not Alone.OVER]
     if left:
-        yield context(cut(f"Not in Approve all: {', '.join(left)}.", CONTEXT))
+        yield context(cut(say("Not in Approve all: {}.", ", ".join(left)), CONTEXT))
     if fit:
-        says = f"Approve all: {count(fit, 'request')}, after you have seen the list again"
-        press = button(f"Approve all ({fit})", Action.APPROVE_ALL, write_batch(batch.id), says=says)
+        says = say("Approve all: {}, after you have seen the list again", count(fit, "request"))
+        press = button(say("Approve all ({})", fit), Action.APPROVE_ALL, write_batch(batch.id), says=says)
         yield actions(f"approvals:batch:{batch.id}", press)

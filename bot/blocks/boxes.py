@@ -21,7 +21,7 @@ from bot.blocks.parts import (
 )
 from bot.blocks.questions import Question
 from bot.blocks.shapes import Asks
-from bot.blocks.text import cut, visible
+from bot.blocks.text import cut, say, visible
 from bot.core.model import JSON
 
 VALUE = "value"
@@ -135,7 +135,7 @@ def value(question: Question, block: object) -> JSON:
         case Asks.MOMENT if isinstance(raw, int):
             return datetime.fromtimestamp(raw, UTC).isoformat().replace("+00:00", "Z")
     if not isinstance(raw, str):
-        raise ValueError("Please fill this in.")
+        raise ValueError(say("Please fill this in."))
     if question.asks is Asks.LINES:
         return [_one(question.items, line.strip()) for line in raw.splitlines() if line.strip()]
     return _one(question.asks, raw)
@@ -164,11 +164,11 @@ def _one(asks: Asks, typed: str) -> JSON:
     match asks:
         case Asks.INTEGER:
             if not INTEGER.fullmatch(typed.strip()):
-                raise ValueError("Please enter a whole number.")
+                raise ValueError(say("Please enter a whole number."))
             return int(typed)
         case Asks.NUMBER:
             if not NUMBER.fullmatch(typed.strip()):
-                raise ValueError("Please enter a number.")
+                raise ValueError(say("Please enter a number."))
             return int(typed) if INTEGER.fullmatch(typed.strip()) else float(typed)
         case Asks.CHOICE | Asks.YES_NO | Asks.JSON:
             return _json(typed)
@@ -184,7 +184,7 @@ def _local(typed: str) -> str:
     except ValueError:
         moment = None
     if moment is None or len(typed) < len("2026-11-21 14:00"):
-        raise ValueError("Please write a day and a time, as 2026-11-21 14:00.")
+        raise ValueError(say("Please write a day and a time, as 2026-11-21 14:00."))
     return moment.isoformat()
 
 
@@ -192,11 +192,12 @@ def _json(typed: str) -> JSON:
     try:
         found: JSON = json.loads(typed, parse_constant=_refused)
     except json.JSONDecodeError as wrong:
-        raise ValueError(f"Not JSON: line {wrong.lineno}, column {wrong.colno}: {wrong.msg}.") from wrong
+        place = say("Not JSON: line {}, column {}: {}.", wrong.lineno, wrong.colno, wrong.msg)
+        raise ValueError(place) from wrong
     except RecursionError as deep:
-        raise ValueError("Too deeply nested.") from deep
+        raise ValueError(say("Too deeply nested.")) from deep
     return found
 
 
 def _refused(name: str) -> JSON:
-    raise ValueError(f"{name} is no JSON number.")
+    raise ValueError(say("{} is no JSON number.", name))

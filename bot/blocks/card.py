@@ -22,12 +22,14 @@ from bot.blocks.parts import (
     span,
 )
 from bot.blocks.status import status
-from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, visible
+from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, say, visible
+from bot.blocks.told import content
 from bot.core.absence import Absence
 from bot.core.model import Approval, State
-from bot.core.payload import Content, content
+from bot.core.payload import Content
 from bot.core.policy import Policy
 from bot.ports import NOBODY
+from bot.texts.spoken import retold
 
 REASON = 700
 IN_WORDS = 25  # fields that the text alternative tells
@@ -82,17 +84,17 @@ def _why(approval: Approval) -> Iterator[Block]:
     if approval.decision is not None and approval.decision.text:
         yield rich_text(quote(cut(visible(approval.decision.text), REASON)))
     if approval.closed_why and approval.state in (State.SUPERSEDED, State.CANCELLED):
-        yield section(cut(visible(approval.closed_why), REASON))
+        yield section(cut(visible(retold(approval.closed_why)), REASON))
 
 
 def _origin(approval: Approval) -> tuple[str, ...]:
-    return origin(approval.request.graph, approval.requester, f"revision {approval.revision}")
+    return origin(approval.request.graph, approval.requester, say("revision {}", approval.revision))
 
 
 def _in_words(told: Content, said: Mrkdwn, approval: Approval) -> str:
     """The text alternative: the title, where it is, the words that came with it, then the content."""
     reason = (approval.decision.text if approval.decision else None) or ""
-    why = approval.closed_why or ""
+    why = retold(approval.closed_why or "")
     title = cut(visible(told.title, line=True), HEADER)
     head = joined([part for part in (title, said, cut(reason, 200), cut(why, 200)) if part], "\n")
     lines = [
@@ -101,7 +103,7 @@ def _in_words(told: Content, said: Mrkdwn, approval: Approval) -> str:
         *(f"{name}: {value}" for name, value in told.fields[:IN_WORDS]),
         told.body,
         told.diff,
-        *(f"{title or 'Attachment'}: {url}" for title, url in told.attachments),
+        *(f"{title or say('Attachment')}: {url}" for title, url in told.attachments),
     ]
     rest = escape(cut("\n".join(part for part in lines if part), MESSAGE_TEXT))
     return joined([head, cut_escaped(rest, MESSAGE_TEXT - len(head) - 1)], "\n") if rest else head

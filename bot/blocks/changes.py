@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks.parts import Block, anchor, line, person, preformatted, quote, rich_text, span
-from bot.blocks.text import count, cut, visible
-from bot.core.diff import Change, Diff, diff
+from bot.blocks.text import count, cut, say, visible
+from bot.blocks.told import changed
+from bot.core.diff import Change, Diff
 from bot.core.model import Approval, State, Verdict
-from bot.core.payload import content
+from bot.texts.spoken import retold
 
 CHANGES = 12
 VALUE = 150
@@ -23,25 +24,26 @@ def changes(approval: Approval, previous: Approval | None, previous_link: str | 
         return ()
     if previous.state is State.SUPERSEDED and previous.decision is not None and previous.closed_why:
         return (_refused(previous, previous.closed_why, previous_link),)
-    found = diff(content(previous.request), content(approval.request))
-    before = anchor(previous_link, f"revision {previous.revision}")
-    nothing = "" if found else ": nothing that can be seen"
-    heading = line(span("What changed since ", "bold"), before, span(nothing or ":", "bold"))
+    found = changed(previous.request, approval.request)
+    before = anchor(previous_link, say("revision {}", previous.revision))
+    nothing = "" if found else say(": nothing that can be seen")
+    heading = line(span(say("What changed since "), "bold"), before, span(nothing or ":", "bold"))
     return (rich_text(*_feedback(previous), heading, *_changes(found)),)
 
 
 def _refused(previous: Approval, why: str, previous_link: str | None) -> Block:
     """The same question again, because of what was answered: what to mend is what matters."""
-    before = anchor(previous_link, f"revision {previous.revision}")
-    heading = line(span("Asked again: the answer to ", "bold"), before, span(" was not taken.", "bold"))
-    return rich_text(heading, quote(cut(visible(why), REFUSED)))
+    before = anchor(previous_link, say("revision {}", previous.revision))
+    opening, ending = say("Asked again: the answer to "), say(" was not taken.")
+    heading = line(span(opening, "bold"), before, span(ending, "bold"))
+    return rich_text(heading, quote(cut(visible(retold(why)), REFUSED)))
 
 
 def _feedback(previous: Approval) -> Iterator[Block]:
     decision = previous.decision
     if decision is not None and decision.verdict is Verdict.REVISE and decision.text:
-        asker = person(decision.by[-1]) if decision.by else span("The deadline")
-        yield line(asker, span(" asked for:", "bold"))
+        asker = person(decision.by[-1]) if decision.by else span(say("The deadline"))
+        yield line(asker, span(say(" asked for:"), "bold"))
         yield quote(cut(visible(decision.text), FEEDBACK))
 
 
@@ -51,7 +53,8 @@ def _changes(found: Diff) -> Iterator[Block]:
         spans += [span("\n")] if spans else []
         spans += _change(change)
     if len(found.changes) > CHANGES:
-        spans.append(span(f"\n… and {count(len(found.changes) - CHANGES, 'more change')}", "italic"))
+        more = say("… and {}", count(len(found.changes) - CHANGES, "more change"))
+        spans.append(span(f"\n{more}", "italic"))
     if spans:
         yield line(*spans)
     if found.lines:
@@ -67,8 +70,8 @@ def _change(change: Change) -> Iterator[Block]:
     if change.after is not None:
         yield span(_short(change.after))
     if change.before is None or change.after is None:
-        yield span(" (new)" if change.before is None else " (gone)", "italic")
+        yield span(say(" (new)") if change.before is None else say(" (gone)"), "italic")
 
 
 def _short(text: str) -> str:
-    return cut(visible(text, line=True), VALUE) or "empty"
+    return cut(visible(text, line=True), VALUE) or say("empty")

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks.parts import Block, context
-from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mentions, mrkdwn, visible
+from bot.blocks.text import Mrkdwn, cut, group, joined, mention, mentions, mrkdwn, say, visible
 from bot.core.approvers import Approvers, in_force
 from bot.core.model import Approval, Verdict, Vote
 from bot.core.needed import needed
 from bot.core.policy import USER_ID, Policy, Stage
 from bot.core.stages import Tally, tally
+from bot.texts.marks import marked
+from bot.texts.spoken import retold
 
 NAMED = 10  # more approvers than this are counted, not listed
 NAME = 60
+SAME = marked("*{} of {} people with the same answer*")
+APPROVED = marked("*{} of {} approvals*")
 
 
 def deciders(approval: Approval, policy: Policy) -> Iterator[Block]:
@@ -32,13 +36,13 @@ def deciders(approval: Approval, policy: Policy) -> Iterator[Block]:
             yield context(title, *_count(approval, policy, now, number, always=True))
     if policy.blocked is not None:
         yield context(
-            mrkdwn("*Nobody can approve this now.* {}", cut(visible(policy.blocked, line=True), 900))
+            mrkdwn("*Nobody can approve this now.* {}", cut(visible(retold(policy.blocked), line=True), 900))
         )
 
 
 def _title(approval: Approval, number: int, stage: Stage, now: Tally) -> Mrkdwn:
-    where = "passed" if number < now.stage else "now" if number == now.stage else "later"
-    name = cut(visible(stage.name, line=True), NAME) if stage.name else f"stage {number + 1}"
+    where = say("passed") if number < now.stage else say("now") if number == now.stage else say("later")
+    name = cut(visible(stage.name, line=True), NAME) if stage.name else say("stage {}", number + 1)
     return mrkdwn("{}. *{}* ({}): {}", number + 1, name, where, _who(_named(approval, stage)))
 
 
@@ -51,8 +55,8 @@ def _who(approvers: Approvers) -> Mrkdwn:
     people += [group(one) for one in sorted(approvers.groups)]
     if approvers.members:
         people.append(mrkdwn("members of this channel"))
-    more = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
-    return joined([*people[:NAMED], *more], last=" and ")
+    more = [say("{} more", len(people) - NAMED)] if len(people) > NAMED else []
+    return joined([*people[:NAMED], *more], last=say(" and "))
 
 
 def _four_eyes(approval: Approval, policy: Policy, now: Tally) -> Iterator[Mrkdwn]:
@@ -81,7 +85,7 @@ def _count(
 
 def _so_far(approval: Approval, voters: tuple[Vote, ...], quorum: int) -> Mrkdwn:
     answers = Verdict.ANSWER in approval.request.contract.verdicts
-    what = "*{} of {} people with the same answer*" if answers else "*{} of {} approvals*"
+    what = SAME if answers else APPROVED
     line = mrkdwn(what, len(voters), quorum)
     return mrkdwn("{}: {}", line, joined([mention(vote.by) for vote in voters])) if voters else line
 

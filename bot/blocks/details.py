@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.blocks.parts import HEADER, Block, address, line, preformatted, rich_text, section, span
-from bot.blocks.text import count, cut, visible
-from bot.core.compared import folded
+from bot.blocks.text import count, cut, say, visible
+from bot.blocks.told import content, folded
 from bot.core.convention import Attachments
 from bot.core.model import Approval, Request
-from bot.core.payload import Content, content
+from bot.core.payload import Content
 
 # Slack publishes no size for a whole message (only the error msg_blocks_too_long), and a reviewer reads no
 # more than this before deciding; the rest is behind "View full".
@@ -51,7 +51,7 @@ def details(told: Content) -> Details:
     if body:
         rows.append(preformatted(cut(body, BODY)))
     if diff:
-        rows += [line(span("Changes:", "bold")), preformatted(cut(diff, DIFF))]
+        rows += [line(span(say("Changes:"), "bold")), preformatted(cut(diff, DIFF))]
     rows += _attached(told.attachments)
     blocks: list[Block] = [section(cut(summary, SUMMARY))] if summary else []
     if rows:
@@ -75,7 +75,7 @@ def _fitting(fields: tuple[tuple[str, str], ...]) -> Iterator[_Field]:
     for label, value in fields[:FIELDS]:
         label, value = visible(label, line=True), visible(value)
         field = _Field(
-            cut(label, LABEL) or "(no name)", cut(value, VALUE), len(label) > LABEL or len(value) > VALUE
+            cut(label, LABEL) or say("(no name)"), cut(value, VALUE), len(label) > LABEL or len(value) > VALUE
         )
         room -= len(field.label) + len(field.value)
         if room < 0:
@@ -97,16 +97,15 @@ def _rows(fields: tuple[_Field, ...]) -> Iterator[Block]:
         elif field.value.strip():
             spans.append(span(field.value))
         else:
-            spans.append(
-                span(f"empty ({count(len(field.value), 'space')})" if field.value else "empty", "italic")
-            )
+            spaces = count(len(field.value), "space")
+            spans.append(span(say("empty ({})", spaces) if field.value else say("empty"), "italic"))
     if spans:
         yield line(*spans)
 
 
 def _more(missing: int) -> Iterator[Block]:
     if missing:
-        yield line(span(f"… and {count(missing, 'more field')}", "italic"))
+        yield line(span(say("… and {}", count(missing, "more field")), "italic"))
 
 
 def _as_fits(diff: str) -> str:
@@ -116,12 +115,13 @@ def _as_fits(diff: str) -> str:
 
 def _attached(attachments: Attachments) -> Iterator[Block]:
     """Each address in full, after its title: nobody is led anywhere by a friendly word."""
-    spans = [span("Attachments:", "bold")] if attachments else []
+    spans = [span(say("Attachments:"), "bold")] if attachments else []
     for title, url in attachments[:ATTACHMENTS]:
         name = cut(visible(title, line=True), ADDRESS)
         spans += [span(f"\n{name}: " if name.strip() else "\n"), _address(url)]
     if len(attachments) > ATTACHMENTS:
-        spans.append(span(f"\n… and {count(len(attachments) - ATTACHMENTS, 'more attachment')}", "italic"))
+        more = say("… and {}", count(len(attachments) - ATTACHMENTS, "more attachment"))
+        spans.append(span(f"\n{more}", "italic"))
     if spans:
         yield line(*spans)
 
@@ -136,8 +136,8 @@ def full_text(request: Request) -> str:
     told = content(request)
     fields = [f"{name}:\n{value}" if "\n" in value else f"{name}: {value}" for name, value in told.fields]
     attached = [f"{title}: {url}" if title else url for title, url in told.attachments]
-    changes = f"Changes:\n{told.diff}" if told.diff else ""
-    links = "\n".join(["Attachments:", *attached]) if attached else ""
+    changes = f"{say('Changes:')}\n{told.diff}" if told.diff else ""
+    links = "\n".join([say("Attachments:"), *attached]) if attached else ""
     parts = (told.title, told.summary, "\n".join(fields), told.body, changes, links)
     return visible("\n\n".join(part for part in parts if part))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.blocks.batch import batch_card, shows_all
 from bot.blocks.card import card
@@ -21,15 +23,34 @@ from bot.core.needed import Needed
 from bot.core.outcome import Outcome
 from bot.core.policy import Policies
 from bot.ports import NOBODY, Home, Message, Record, Summary
+from bot.texts.spoken import Catalogue, speaking, spoken
+
+Given = ParamSpec("Given")
+Drawn = TypeVar("Drawn")
+
+
+def in_their_language(
+    draw: Callable[Concatenate[BlockFaces, Given], Drawn],
+) -> Callable[Concatenate[BlockFaces, Given], Drawn]:
+    """Drawn in the language of the people who see it."""
+
+    @wraps(draw)
+    def drawn(faces: BlockFaces, /, *args: Given.args, **kwargs: Given.kwargs) -> Drawn:
+        with speaking(faces.language()):
+            return draw(faces, *args, **kwargs)
+
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
 class BlockFaces:
-    """Faces as Block Kit. `policies` is asked each time: SIGHUP may change them."""
+    """Faces as Block Kit. `policies` and `language` are asked each time."""
 
     policies: Callable[[], Policies]
     elsewhere: bool = False  # there is a page of ours, with a log-in
+    language: Callable[[], Catalogue] = spoken
 
+    @in_their_language
     def card(
         self,
         approval: Approval,
@@ -52,16 +73,19 @@ class BlockFaces:
         )
         return Message(face.text, face.blocks, key=f"card:{approval.id}", metadata=metadata(approval))
 
+    @in_their_language
     def batch(self, batch: Batch, records: Sequence[Record], links: Mapping[str, str]) -> Message:
         """The card that lists what a run asks at once."""
         face = batch_card(batch, records, links)
         known = batch_metadata(batch.id, batch.thread_id)
         return Message(face.text, face.blocks, key=f"batch:{batch.id}", metadata=known)
 
+    @in_their_language
     def shows_all(self, approval: Approval) -> bool:
         """True if nothing of the request is left out on its card."""
         return shows_all(approval)
 
+    @in_their_language
     def nudge(
         self,
         approval: Approval,
@@ -77,6 +101,7 @@ class BlockFaces:
         key = f"{nudge.name}:{approval.id}"
         return Message(face.text, face.blocks, key=key, metadata=nudge_metadata(approval))
 
+    @in_their_language
     def result(self, run: Run) -> Message:
         """What a run that is over says of itself."""
         face = result(run)
@@ -85,24 +110,29 @@ class BlockFaces:
         key = f"{kind}:{run.thread_id}"
         return Message(face.text, face.blocks, key=key, metadata=result_metadata(run.thread_id))
 
+    @in_their_language
     def note(self, outcome: Outcome, user: str | None = None) -> str | None:
         """The private sentence to one person about one attempt; None where the card itself says enough."""
         return notice(outcome, user)
 
+    @in_their_language
     def sentence(self, outcome: Outcome, user: str | None = None) -> str:
         """The same where there is no card to say it."""
         return sentence(outcome, user)
 
+    @in_their_language
     def home(self, shown: Home) -> Block:
         """The view of one person's App Home."""
         return app_home(shown)
 
+    @in_their_language
     def summary(self, told: Summary) -> Message:
         """What a channel is told once a day."""
         face, key = daily(told), f"daily:{told.channel}:{told.day}"
         said: dict[str, JSON] = {"channel": told.channel, "day": told.day}
         return Message(face.text, face.blocks, key, {"event_type": SUMMARY_TYPE, "event_payload": said})
 
+    @in_their_language
     def waits(self, approval: Approval, link: str | None) -> str:
         """The direct message to the one person who may decide."""
         return waits(approval, link)

@@ -22,12 +22,14 @@ from bot.blocks.questions import (
     questions,
     whole,
 )
-from bot.blocks.text import cut, visible
+from bot.blocks.text import cut, say, visible
 from bot.core.model import JSON
 from bot.core.schema import Misfit, Schema, misfits
+from bot.texts.marks import marked
+from bot.texts.spoken import retold
 
 ERROR = 150  # more does not fit under a field
-MISSING = "Please fill this in."
+MISSING = marked("Please fill this in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,15 @@ def start_form(graph: str, schema: Schema, *, channel: str, description: str = "
     about = (
         section(cut(visible(description), HINT))
         if description.strip()
-        else section(f"Start a run of {graph}")
+        else section(say("Start a run of {}", graph))
     )
     return modal(
-        "Start a run",
+        say("Start a run"),
         [about, *map(box, _on_one_page(schema).questions)],
         callback_id=Form.START,
         private=write_start(graph, channel),
-        submit="Start",
-        close="Cancel",
+        submit=say("Start"),
+        close=say("Cancel"),
     )
 
 
@@ -96,7 +98,7 @@ def typed(asked: Iterable[Question], values: Mapping[str, object], begun: Collec
             if question.block_id in begun and (question.nullable or question.asks in LISTS):
                 found[question.path] = [] if question.asks in LISTS else None
             elif question.insists:
-                errors[question.block_id] = MISSING
+                errors[question.block_id] = say(MISSING)
             continue
         try:
             found[question.path] = value(question, block)
@@ -164,7 +166,7 @@ def under(wrong: Iterable[Misfit], asked: Iterable[Question]) -> dict[str, str]:
     errors: dict[str, str] = {}
     for one in wrong:
         block, rest = _nearest(one.path, ids)
-        sentence = f"{'.'.join(map(str, rest))}: {one.sentence}" if rest else one.sentence
+        sentence = f"{'.'.join(map(str, rest))}: {retold(one.sentence)}" if rest else retold(one.sentence)
         errors.setdefault(block, cut(visible(sentence, line=True), ERROR))
     return errors
 

@@ -7,30 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.blocks.lists import summary
 from bot.blocks.notice import WHY
 from bot.blocks.parts import MESSAGE_TEXT, Block, Face, context, header, section
-from bot.blocks.text import Mrkdwn, cut, cut_escaped, joined, mention, mrkdwn, when
+from bot.blocks.text import Mrkdwn, cut, cut_escaped, digits, joined, mention, mrkdwn, say, when
 from bot.core.audit import Entry, Fact
 from bot.core.model import JSON, Approval, Verdict
 from bot.core.policy import Why
+from bot.texts.marks import marked
+from bot.texts.spoken import counted, retold
 
 # A message holds fifty blocks; the newest entries are the ones people look for.
 ENTRIES = 40
 WORDS = 300
 
-SAID: Mapping[Fact, Mrkdwn] = {
-    Fact.ASKED: mrkdwn("The run asked"),
-    Fact.SENT: mrkdwn("The answer is given to the run"),
-    Fact.APPLIED: mrkdwn("The run took the answer"),
-    Fact.FAILED: mrkdwn("The run failed after the decision"),
-    Fact.RETRIED: mrkdwn("An operator let the run go on"),
-    Fact.EXPIRED: mrkdwn("The time to decide was over"),
-    Fact.SUPERSEDED: mrkdwn("Replaced or withdrawn"),
-    Fact.CANCELLED: mrkdwn("Cancelled"),
+SAID: Mapping[Fact, str] = {
+    Fact.ASKED: marked("The run asked"),
+    Fact.SENT: marked("The answer is given to the run"),
+    Fact.APPLIED: marked("The run took the answer"),
+    Fact.FAILED: marked("The run failed after the decision"),
+    Fact.RETRIED: marked("An operator let the run go on"),
+    Fact.EXPIRED: marked("The time to decide was over"),
+    Fact.SUPERSEDED: marked("Replaced or withdrawn"),
+    Fact.CANCELLED: marked("Cancelled"),
+    Fact.REMINDED: marked("Reminded"),
+    Fact.ESCALATED: marked("Escalated"),
+    Fact.AWAY: marked("Away"),
+    Fact.BACK: marked("Back"),
 }
-DID: Mapping[Fact, Mrkdwn] = {
-    Fact.VOTED: mrkdwn("voted"),
-    Fact.REFUSED: mrkdwn("tried and was refused"),
-    Fact.COMMENTED: mrkdwn("commented"),
-    Fact.DECIDED: mrkdwn("decided"),
+DID: Mapping[Fact, str] = {
+    Fact.VOTED: marked("voted"),
+    Fact.REFUSED: marked("tried and was refused"),
+    Fact.COMMENTED: marked("commented"),
+    Fact.DECIDED: marked("decided"),
+}
+VERDICTS = {
+    Verdict.APPROVE: marked("approve"),
+    Verdict.REJECT: marked("reject"),
+    Verdict.REVISE: marked("revise"),
+    Verdict.ANSWER: marked("answer"),
 }
 
 
@@ -39,7 +51,7 @@ def history(approval: Approval, entries: Sequence[Entry], *, whole: bool) -> Fac
     title = mrkdwn("*{}*", cut(summary(approval), 150))
     shown = entries[-ENTRIES:]
     lines = [_line(entry) for entry in shown]
-    blocks = [header("History"), section(title), *_left_out(len(entries) - len(shown))]
+    blocks = [header(say("History")), section(title), *_left_out(len(entries) - len(shown))]
     blocks += [context(line) for line in lines]
     blocks.append(context(_verdict(approval, len(entries), whole)))
     return Face(cut_escaped(joined([title, *lines], "\n"), MESSAGE_TEXT), tuple(blocks))
@@ -57,7 +69,7 @@ def _verdict(approval: Approval, number: int, whole: bool) -> Mrkdwn:
 
 
 def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number:,} entries"
+    return counted(number, "{} entry", "{} entries").format(digits(number))
 
 
 def _line(entry: Entry) -> Mrkdwn:
@@ -68,8 +80,8 @@ def _line(entry: Entry) -> Mrkdwn:
 def _what(entry: Entry) -> Mrkdwn:
     if entry.fact in DID:
         who = mention(entry.by) if entry.by else mrkdwn("The deadline")
-        return mrkdwn("{} {}", who, DID[entry.fact])
-    said = SAID.get(entry.fact, mrkdwn("{}", entry.fact.replace("_", " ").capitalize()))
+        return mrkdwn("{} {}", who, mrkdwn(DID[entry.fact]))
+    said = mrkdwn(SAID.get(entry.fact, entry.fact.replace("_", " ").capitalize()))
     return mrkdwn("{}, by {}", said, mention(entry.by)) if entry.by else said
 
 
@@ -77,13 +89,13 @@ def _details(entry: Entry) -> Iterator[Mrkdwn]:
     """What somebody said; a refusal's reason; never a value that was redacted."""
     data = entry.data
     if entry.fact is Fact.REFUSED and data.get("why") in set(Why):
-        yield WHY[Why(str(data["why"]))]
+        yield mrkdwn(WHY[Why(str(data["why"]))])
         return
     words = [_verdict_word(data.get("verdict")), data.get("text"), data.get("why"), data.get("reason")]
-    said = [cut(word, WORDS) for word in words if isinstance(word, str) and word]
+    said = [cut(retold(word), WORDS) for word in words if isinstance(word, str) and word]
     if said:
         yield joined(said, ", ")
 
 
 def _verdict_word(verdict: JSON) -> str | None:
-    return str(verdict) if verdict in set(Verdict) else None
+    return say(VERDICTS[Verdict(str(verdict))]) if verdict in set(Verdict) else None

@@ -23,9 +23,10 @@ from bot.blocks.parts import (
     section,
 )
 from bot.blocks.status import status
-from bot.blocks.text import Mrkdwn, link, mrkdwn, when
+from bot.blocks.text import Mrkdwn, link, mrkdwn, say, when
+from bot.blocks.told import content
 from bot.core.model import Approval, Verdict
-from bot.core.payload import Content, content
+from bot.core.payload import Content
 from bot.core.risk import Risk, risk_of
 from bot.ports import Home, Record
 
@@ -41,17 +42,17 @@ def app_home(shown: Home) -> Block:
         *([section(Mrkdwn(shown.note)), divider()] if shown.note else []),
         *_waiting(shown),
         divider(),
-        header("You asked for"),
+        header(say("You asked for")),
         *_asked(shown),
         divider(),
-        header("Recently decided"),
+        header(say("Recently decided")),
         *_recent(shown),
     ]
     return home(blocks, private=write_owner(shown.user))
 
 
 def _waiting(shown: Home) -> Iterator[Block]:
-    yield header("Waiting for you")
+    yield header(say("Waiting for you"))
     if not shown.waiting.records:
         yield section(mrkdwn("Nothing waits for you."))
     for number, record in enumerate(shown.waiting.records):
@@ -60,13 +61,13 @@ def _waiting(shown: Home) -> Iterator[Block]:
     if shown.waiting.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals mine` in any channel."))
     if shown.waiting.unsure:
-        yield context("Slack could not tell about every channel, so something may be missing.")
+        yield context(say("Slack could not tell about every channel, so something may be missing."))
 
 
 def _item(record: Record, permalink: str | None) -> Iterator[Block]:
     approval = record.approval
     told = content(approval.request)
-    waiting = f"waiting {age(record.now - approval.asked_at)}"
+    waiting = say("waiting {}", age(record.now - approval.asked_at))
     due = [] if approval.expires_at is None else [mrkdwn("until {}", when(approval.expires_at))]
     yield rich_text(line(anchor(permalink, summary(approval))))
     if is_decidable(approval):
@@ -75,7 +76,7 @@ def _item(record: Record, permalink: str | None) -> Iterator[Block]:
     if is_decidable(approval):
         yield actions(block_id(approval, "home"), *_buttons(approval, told.title))
     else:
-        yield context(mrkdwn("This one is decided on {}.", link(permalink, "its card")))
+        yield context(mrkdwn("This one is decided on {}.", link(permalink, say("its card"))))
 
 
 def is_decidable(approval: Approval) -> bool:
@@ -97,9 +98,9 @@ def _letters(told: Content) -> int:
 def _buttons(approval: Approval, title: str) -> Iterator[Block]:
     value, verdicts = write_home_value(approval), approval.request.contract.verdicts
     made = {
-        Verdict.APPROVE: ("Approve", Action.APPROVE, "primary"),
-        Verdict.REJECT: ("Reject", Action.REJECT, "danger"),
-        Verdict.REVISE: ("Revise", Action.REVISE, None),
+        Verdict.APPROVE: (say("Approve"), Action.APPROVE, "primary"),
+        Verdict.REJECT: (say("Reject"), Action.REJECT, "danger"),
+        Verdict.REVISE: (say("Revise"), Action.REVISE, None),
     }
     for text, action, style in (made[verdict] for verdict in BUTTONS if verdict in verdicts):
         yield button(text, action, value, style=style, says=f"{text}: {title}")
@@ -111,7 +112,7 @@ def _asked(shown: Home) -> Iterator[Block]:
     for record in shown.asked.records:
         approval = record.approval
         yield rich_text(line(anchor(shown.links.get(approval.id), summary(approval))))
-        yield context(approval.request.graph, f"waiting {age(record.now - approval.asked_at)}")
+        yield context(approval.request.graph, say("waiting {}", age(record.now - approval.asked_at)))
     if shown.asked.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals from:me` in any channel."))
 

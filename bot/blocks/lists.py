@@ -20,16 +20,31 @@ from bot.blocks.parts import (
     rich_text,
     section,
 )
-from bot.blocks.text import Mrkdwn, count, cut, cut_escaped, escape, joined, mention, mrkdwn, visible, when
+from bot.blocks.text import (
+    Mrkdwn,
+    count,
+    cut,
+    cut_escaped,
+    digits,
+    escape,
+    joined,
+    mention,
+    mrkdwn,
+    say,
+    visible,
+    when,
+)
+from bot.blocks.told import content
 from bot.core.filters import Filters
 from bot.core.model import Approval
-from bot.core.payload import content
 from bot.ports import Found, Record
+from bot.texts.marks import marked
 
 PAGE = 10
-NOTHING = "*Nothing is waiting for a decision.*"
+NOTHING = marked("*Nothing is waiting for a decision.*")
+NOTHING_FITS = marked("*Nothing that fits is waiting.*")
 
-HELP = mrkdwn(
+HELP = marked(
     "`/approvals` or `/approvals waiting`: everything that waits, oldest first\n"
     "`/approvals mine`: what you may decide now\n"
     "`/approvals overdue`, `/approvals due:2h`: past its deadline, or soon\n"
@@ -43,6 +58,14 @@ HELP = mrkdwn(
     "`/approvals help`: this text\n"
     "Decide with the buttons of a card. A reply in a card's thread is feedback, where the graph takes any."
 )
+SEARCHED = {
+    "newest": marked("Looked through the newest {} so far; Next goes on."),
+    "most urgent": marked("Looked through the most urgent {} so far; Next goes on."),
+    "oldest": marked("Looked through the oldest {} so far; Next goes on."),
+}
+UNSURE = marked(
+    "Slack could not tell about every channel, so something may be missing. Try again in a minute."
+)
 
 
 def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ()) -> Face:
@@ -53,7 +76,7 @@ def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ())
     """
     small_print = [context(*line) for line in (tuple(_which(page)), tuple(_limits(page, trail))) if line]
     if not page.records:
-        said = mrkdwn("*Nothing that fits is waiting.*" if str(page.filters) else NOTHING)
+        said = mrkdwn(NOTHING_FITS if str(page.filters) else NOTHING)
         return Face(said, (section(said), *small_print, *_turning(page, trail)))
     title = _title(page)
     blocks = [header(title), *(block for record in page.records for block in _item(record, links))]
@@ -63,15 +86,15 @@ def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ())
 
 def _title(page: Found) -> str:
     if page.filters.mine:
-        return "Waiting for you"
-    return f"{count(page.total, 'approval')} waiting" if page.total is not None else "Waiting"
+        return say("Waiting for you")
+    return say("Waiting") if page.total is None else say("{} waiting", count(page.total, "approval"))
 
 
 def _which(page: Found) -> Iterator[Mrkdwn]:
     """The filters in force, as a sentence; nothing where there are none."""
     parts = list(_filters(page.filters))
     if parts:
-        yield mrkdwn("Only what {}.", joined(parts, last=" and "))
+        yield mrkdwn("Only what {}.", joined(parts, last=say(" and ")))
 
 
 def _filters(filters: Filters) -> Iterator[Mrkdwn]:
@@ -96,12 +119,13 @@ def _limits(page: Found, trail: Sequence[str]) -> Iterator[str]:
     if page.total is not None and page.records and (page.cursor is not None or trail):
         yield _where(page, trail)
     if page.searched is not None:
-        oldest = (
-            "newest" if page.filters.words else "most urgent" if page.filters.due is not None else "oldest"
-        )
-        yield f"Looked through the {oldest} {page.searched:,} so far; Next goes on."
+        yield say(SEARCHED[_order(page)], digits(page.searched))
     if page.unsure:
-        yield "Slack could not tell about every channel, so something may be missing. Try again in a minute."
+        yield say(UNSURE)
+
+
+def _order(page: Found) -> str:
+    return "newest" if page.filters.words else "most urgent" if page.filters.due is not None else "oldest"
 
 
 def _item(record: Record, links: Mapping[str, str]) -> Iterator[Block]:
@@ -116,7 +140,7 @@ def summary(approval: Approval) -> str:
 
 def _about(record: Record) -> Iterator[str]:
     approval = record.approval
-    waiting = f"waiting {age(record.now - approval.asked_at)}"
+    waiting = say("waiting {}", age(record.now - approval.asked_at))
     yield from origin(approval.request.graph, approval.requester, waiting)
     if approval.expires_at is not None:
         yield mrkdwn("until {}", when(approval.expires_at))
@@ -124,37 +148,40 @@ def _about(record: Record) -> Iterator[str]:
 
 def age(seconds: float) -> str:
     """How long ago, in the largest unit that fits: `5 minutes`, `3 hours`, `2 days`."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return count(int(seconds // size), unit)
-    return "less than a minute"
+    if seconds >= 86_400:
+        return count(int(seconds // 86_400), "day")
+    if seconds >= 3_600:
+        return count(int(seconds // 3_600), "hour")
+    return count(int(seconds // 60), "minute") if seconds >= 60 else say("less than a minute")
 
 
 def _in_words(record: Record) -> str:
     approval = record.approval
-    waiting = age(record.now - approval.asked_at)
-    return f"• {summary(approval)} ({approval.request.graph}, waiting {waiting})"
+    waiting = say("waiting {}", age(record.now - approval.asked_at))
+    return f"• {summary(approval)} ({approval.request.graph}, {waiting})"
 
 
 def _where(page: Found, trail: Sequence[str]) -> str:
     first = len(trail) * PAGE + 1
-    order = "most urgent first" if page.filters.due is not None else "oldest first"
-    return f"{first:,} to {first + len(page.records) - 1:,} of {page.total:,}, {order}"
+    last, total = digits(first + len(page.records) - 1), digits(page.total or 0)
+    order = say("most urgent first") if page.filters.due is not None else say("oldest first")
+    return say("{} to {} of {}, {}", digits(first), last, total, order)
 
 
 def _turning(page: Found, trail: Sequence[str]) -> Iterator[Block]:
     turns, filters = [], str(page.filters)
     if trail:
-        turns.append(button("Previous", Action.LIST_BACK, write_trail(trail[:-1], filters)))
+        turns.append(button(say("Previous"), Action.LIST_BACK, write_trail(trail[:-1], filters)))
     if page.cursor is not None:
-        turns.append(button("Next", Action.LIST_ON, write_trail([*trail, page.cursor], filters)))
+        turns.append(button(say("Next"), Action.LIST_ON, write_trail([*trail, page.cursor], filters)))
     if turns:
         yield actions(f"approvals:list:{len(trail)}", *turns)
 
 
 def help_text() -> Face:
     """How to use `/approvals`."""
-    return Face(HELP, (header("Approvals"), section(HELP)))
+    said = mrkdwn(HELP)
+    return Face(said, (header(say("Approvals")), section(said)))
 
 
 def graphs(known: Sequence[tuple[str, str]]) -> Face:
@@ -166,4 +193,4 @@ def graphs(known: Sequence[tuple[str, str]]) -> Face:
     said = mrkdwn("Start one with `/approvals start` and its name.")
     shown = cut("\n".join(lines), 2_500)
     words = cut_escaped(escape(shown), MESSAGE_TEXT - len(said) - 1)
-    return Face(joined([said, words], "\n"), (header("Graphs"), section(said), section(shown)))
+    return Face(joined([said, words], "\n"), (header(say("Graphs")), section(said), section(shown)))

@@ -21,13 +21,16 @@ from bot.blocks.parts import (
     section,
     text_input,
 )
-from bot.blocks.text import cut, visible
+from bot.blocks.text import cut, say, visible
+from bot.blocks.told import content
 from bot.core.model import Approval, ContractKind, Verdict
-from bot.core.payload import content
+from bot.texts.marks import marked
 
 WORDS_BLOCK, WORDS = "words", "words"
 TYPED_BLOCK, TYPED = "confirm", "confirm"
 HEARS_REASONS = (ContractKind.DECISION, ContractKind.HITL_BATCH, ContractKind.HITL_CALL)
+HEARD = marked("The card shows it and the graph gets it.")
+UNHEARD = marked("The card shows it; the graph only gets a no.")
 CHUNK = 3_000
 PAGE_CHUNKS = 90
 PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to write it; the rest is room
@@ -35,26 +38,25 @@ PAGE_BYTES = VIEW_BYTES - 50_000  # counted as escaped JSON, the largest way to 
 
 def reason_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
     """Asks why, before a reject; no answer is needed. `shown`: the digest, if App Home opened it."""
-    box = text_input(WORDS, lines=True, placeholder="What should the people who asked know?")
+    box = text_input(WORDS, lines=True, placeholder=say("What should the people who asked know?"))
     heard = approval.request.contract.kind in HEARS_REASONS
-    hint = (
-        "The card shows it and the graph gets it."
-        if heard
-        else "The card shows it; the graph only gets a no."
-    )
-    question = field(WORDS_BLOCK, "Reason", box, optional=True, hint=hint)
+    hint = say(HEARD if heard else UNHEARD)
+    question = field(WORDS_BLOCK, say("Reason"), box, optional=True, hint=hint)
     place = Place(approval.id, approval.revision, Verdict.REJECT, channel, message_ts, shown=shown)
-    return _form(Form.REJECT, "Reject", approval, question, place)
+    return _form(Form.REJECT, say("Reject"), approval, question, place)
 
 
 def revise_form(approval: Approval, *, channel: str, message_ts: str, shown: str | None = None) -> Block:
     """Asks what should change, before a card is sent back."""
-    box = text_input(WORDS, lines=True, placeholder="What should be different?")
+    box = text_input(WORDS, lines=True, placeholder=say("What should be different?"))
     question = field(
-        WORDS_BLOCK, "Feedback", box, hint="The graph gets it and may ask again, with a fresh card."
+        WORDS_BLOCK,
+        say("Feedback"),
+        box,
+        hint=say("The graph gets it and may ask again, with a fresh card."),
     )
     place = Place(approval.id, approval.revision, Verdict.REVISE, channel, message_ts, shown=shown)
-    return _form(Form.REVISE, "Revise", approval, question, place)
+    return _form(Form.REVISE, say("Revise"), approval, question, place)
 
 
 def confirm_form(
@@ -64,12 +66,12 @@ def confirm_form(
     place = Place(approval.id, approval.revision, verdict, channel, message_ts, choice=choice)
     about = section(cut(visible(content(approval.request).title, line=True), HEADER))
     return modal(
-        "Confirm",
+        say("Confirm"),
         [about, _to_type(word)],
         callback_id=Form.CONFIRM,
         private=write_place(place),
-        submit="Approve" if verdict is Verdict.APPROVE else "Answer",
-        close="Cancel",
+        submit=say("Approve") if verdict is Verdict.APPROVE else say("Answer"),
+        close=say("Cancel"),
     )
 
 
@@ -82,10 +84,9 @@ def with_confirmation(window: Block, word: str | None) -> Block:
 
 
 def _to_type(word: str) -> Block:
-    label = cut(f"This is of high risk. To confirm, type {visible(word, line=True)}", HEADER)
-    return field(
-        TYPED_BLOCK, label, text_input(TYPED, lines=False), hint="Nothing is recorded until it is the same."
-    )
+    label = cut(say("This is of high risk. To confirm, type {}", visible(word, line=True)), HEADER)
+    hint = say("Nothing is recorded until it is the same.")
+    return field(TYPED_BLOCK, label, text_input(TYPED, lines=False), hint=hint)
 
 
 def read_typed(values: Mapping[str, object]) -> str | None:
@@ -109,7 +110,7 @@ def _form(form: Form, title: str, approval: Approval, question: Block, place: Pl
         callback_id=form,
         private=write_place(place),
         submit=title,
-        close="Cancel",
+        close=say("Cancel"),
     )
 
 
@@ -128,7 +129,7 @@ def words_error(sentence: str) -> dict[str, str]:
 
 def told(sentence: str) -> Block:
     """Says one thing, in place of a form that came too late."""
-    return modal("Approvals", [section(sentence)], callback_id=Form.TOLD)
+    return modal(say("Approvals"), [section(sentence)], callback_id=Form.TOLD)
 
 
 def view_full(approval: Approval, page: int = 0) -> Block:
@@ -136,18 +137,18 @@ def view_full(approval: Approval, page: int = 0) -> Block:
     pages = _pages(full_text(approval.request))
     page = max(0, min(page, len(pages) - 1))
     blocks = [rich_text(preformatted(chunk)) for chunk in pages[page]]
-    blocks.append(context(f"SHA-256 of the request: {approval.request.digest}"))
+    blocks.append(context(say("SHA-256 of the request: {}", approval.request.digest)))
     if len(pages) > 1:
-        blocks.insert(0, context(f"Page {page + 1} of {len(pages)}"))
+        blocks.insert(0, context(say("Page {} of {}", page + 1, len(pages))))
         blocks.append(actions(f"approvals:full:{page}", *_turning(approval, page, len(pages))))
-    return modal("Full text", blocks, callback_id=Form.FULL)
+    return modal(say("Full text"), blocks, callback_id=Form.FULL)
 
 
 def _turning(approval: Approval, page: int, pages: int) -> Iterator[Block]:
     if page > 0:
-        yield button("Previous page", Action.PAGE_BACK, write_page(approval, page - 1))
+        yield button(say("Previous page"), Action.PAGE_BACK, write_page(approval, page - 1))
     if page < pages - 1:
-        yield button("Next page", Action.PAGE_ON, write_page(approval, page + 1))
+        yield button(say("Next page"), Action.PAGE_ON, write_page(approval, page + 1))
 
 
 def _pages(text: str) -> list[list[str]]:

@@ -6,75 +6,83 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from bot.blocks.status import DID
-from bot.blocks.text import Mrkdwn, joined, mentions, mrkdwn, when
+from bot.blocks.text import Mrkdwn, joined, mentions, mrkdwn, say, when
 from bot.core.model import Approval, State, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why
+from bot.texts.marks import marked
+from bot.texts.spoken import retold
 
-VERB = {
-    Verdict.APPROVE: "approved this",
-    Verdict.REJECT: "rejected this",
-    Verdict.REVISE: "sent this back",
-    Verdict.ANSWER: "answered this",
+BY_OTHERS = {
+    Verdict.APPROVE: marked("{}: {} approved this at {}."),
+    Verdict.REJECT: marked("{}: {} rejected this at {}."),
+    Verdict.REVISE: marked("{}: {} sent this back at {}."),
+    Verdict.ANSWER: marked("{}: {} answered this at {}."),
 }
-NOTHING_DONE = mrkdwn("Nothing was recorded.")
+YOURSELF = {
+    Verdict.APPROVE: marked("You approved this at {}, and that stands. Nothing more was recorded."),
+    Verdict.REJECT: marked("You rejected this at {}, and that stands. Nothing more was recorded."),
+    Verdict.REVISE: marked("You sent this back at {}, and that stands. Nothing more was recorded."),
+    Verdict.ANSWER: marked("You answered this at {}, and that stands. Nothing more was recorded."),
+}
+NOTHING_DONE = marked("Nothing was recorded.")
 
-WHY: Mapping[Why, Mrkdwn] = {
-    Why.OTHER_APP: mrkdwn("That button belongs to another app. Nothing was recorded."),
-    Why.OTHER_WORKSPACE: mrkdwn("That came from another workspace. Nothing was recorded."),
-    Why.NO_WORKSPACE: mrkdwn(
+WHY: Mapping[Why, str] = {
+    Why.OTHER_APP: marked("That button belongs to another app. Nothing was recorded."),
+    Why.OTHER_WORKSPACE: marked("That came from another workspace. Nothing was recorded."),
+    Why.NO_WORKSPACE: marked(
         "Slack did not say which workspace that came from, because the app is installed for a whole"
         " organization. Nothing was recorded; ask an operator to install it in this workspace alone."
     ),
-    Why.MALFORMED: mrkdwn(
+    Why.MALFORMED: marked(
         "Slack sent something we do not understand. Nothing was recorded; please press again."
     ),
-    Why.OTHER_CARD: mrkdwn(
+    Why.OTHER_CARD: marked(
         "This is not the current card for that request. Nothing was recorded; find it with `/approvals`."
     ),
-    Why.NOT_A_PERSON: mrkdwn(
+    Why.NOT_A_PERSON: marked(
         "Only active people may decide; bots and deactivated accounts may not. Nothing was recorded."
     ),
-    Why.GUEST: mrkdwn(
+    Why.GUEST: marked(
         "Guests may not decide here. Nothing was recorded; ask a full member of this workspace."
     ),
-    Why.STRANGER: mrkdwn("Only people of this workspace may decide. Nothing was recorded; ask one of them."),
-    Why.NOT_AN_APPROVER: mrkdwn(
+    Why.STRANGER: marked("Only people of this workspace may decide. Nothing was recorded; ask one of them."),
+    Why.NOT_AN_APPROVER: marked(
         "You are not one of the people who may decide this. Nothing was recorded; the card says who may."
     ),
-    Why.SPOKEN_FOR: mrkdwn(
+    Why.SPOKEN_FOR: marked(
         "Whoever stands in for you has approved this already. Nothing was recorded; you can still reject it."
     ),
-    Why.OTHER_STAGE: mrkdwn(
+    Why.OTHER_STAGE: marked(
         "It is another stage's turn to approve this. Nothing was recorded; the card says who is needed now."
     ),
-    Why.SERVED: mrkdwn(
+    Why.SERVED: marked(
         "You approved an earlier stage, so somebody else must approve this one. Nothing was recorded."
     ),
-    Why.SAID_NO: mrkdwn(
+    Why.SAID_NO: marked(
         "You, or the one you share a vote with, rejected this before, and that stands. Nothing was recorded."
     ),
-    Why.EDITOR: mrkdwn(
+    Why.EDITOR: marked(
         "The change was yours, so somebody else must approve it. Nothing was recorded; "
         "the card's other buttons are open to you."
     ),
-    Why.BLOCKED: mrkdwn(
+    Why.BLOCKED: marked(
         "Nobody can approve this now: a rule in approvals.toml does not fit this request, as the card says. "
         "Nothing was recorded; tell an operator."
     ),
-    Why.CEILING: mrkdwn(
+    Why.CEILING: marked(
         "Too much is at stake to approve this in Slack. Nothing was recorded; the card says where to go."
     ),
-    Why.REQUESTER: mrkdwn(
+    Why.REQUESTER: marked(
         "You asked for this, so somebody else must approve it. The card's other buttons are open to you."
     ),
-    Why.NOT_THE_REQUESTER: mrkdwn(
+    Why.NOT_THE_REQUESTER: marked(
         "Only who asked for this may withdraw it. Nothing was recorded but your try; use the card's buttons."
     ),
-    Why.CANNOT_CHECK: mrkdwn(
+    Why.CANNOT_CHECK: marked(
         "Slack cannot tell us now whether you may decide this. Nothing was recorded; press again in a minute."
     ),
-    Why.NOT_OFFERED: mrkdwn(
+    Why.NOT_OFFERED: marked(
         "This card does not offer that answer. Nothing was recorded; use one of its buttons."
     ),
 }
@@ -104,9 +112,7 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
         case Kind.REFUSED:
             return _refused(outcome.why, outcome.approval)
         case Kind.BAD_ANSWER:
-            return mrkdwn(
-                "Nothing was recorded. {}", outcome.sentence or "This graph cannot be given that answer."
-            )
+            return mrkdwn("Nothing was recorded. {}", to_mend(outcome))
         case Kind.UNKNOWN:
             return mrkdwn(
                 "We have no record of this request. Nothing was recorded; see `/approvals` for what waits."
@@ -125,6 +131,13 @@ def sentence(outcome: Outcome, user: str | None = None) -> Mrkdwn:
             assert_never(outcome.kind)
 
 
+def to_mend(outcome: Outcome) -> str:
+    """What a person can mend, for the box of a form: without what was or was not recorded."""
+    if outcome.kind is Kind.BAD_ANSWER:
+        return retold(outcome.sentence or "") or say("This graph cannot be given that answer.")
+    return retold(outcome.sentence or "") or sentence(outcome)
+
+
 def _counted(approval: Approval | None) -> Mrkdwn:
     if approval is not None and approval.votes and approval.votes[-1].verdict is Verdict.REJECT:
         return mrkdwn("Your rejection is recorded; more people are needed, the card shows how many.")
@@ -138,7 +151,7 @@ def _counted(approval: Approval | None) -> Mrkdwn:
 def _refused(why: Why | None, approval: Approval | None) -> Mrkdwn:
     if why is Why.REQUESTER and approval is not None and _only_answers(approval):
         return mrkdwn("You asked for this, so somebody else must answer it. Nothing was recorded.")
-    return WHY[why] if why is not None else NOTHING_DONE
+    return mrkdwn(WHY[why] if why is not None else NOTHING_DONE)
 
 
 def _only_answers(approval: Approval) -> bool:
@@ -174,11 +187,10 @@ def _second(approval: Approval, user: str | None) -> Mrkdwn:
     decision = approval.decision
     if decision is None:
         return mrkdwn("This was decided before. Nothing was recorded.")
-    did, at = DID[decision.verdict], when(decision.at, "{time}")
+    did, at = say(DID[decision.verdict]), when(decision.at, "{time}")
     if not decision.by:
         return mrkdwn("Nobody decided in time, so this was {} at {}. Nothing was recorded.", did, at)
-    what = VERB[decision.verdict]
     if user in decision.by:
-        return mrkdwn("You {} at {}, and that stands. Nothing more was recorded.", what, at)
-    opening = "This was decided before" if user is None else "You were second"
-    return mrkdwn("{}: {} {} at {}.", opening, mentions(decision.by), what, at)
+        return mrkdwn(YOURSELF[decision.verdict], at)
+    opening = say("This was decided before") if user is None else say("You were second")
+    return mrkdwn(BY_OTHERS[decision.verdict], opening, mentions(decision.by), at)

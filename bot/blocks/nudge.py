@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from bot.blocks.lists import summary
 from bot.blocks.parts import Block, Face, context, section
-from bot.blocks.text import Mrkdwn, count, cut, group, joined, link, mention, mrkdwn, visible, when
+from bot.blocks.text import (
+    Mrkdwn,
+    count,
+    cut,
+    digits,
+    group,
+    joined,
+    link,
+    mention,
+    mrkdwn,
+    say,
+    visible,
+    when,
+)
 from bot.core.absence import Absence
 from bot.core.approvers import Approvers
 from bot.core.model import Approval, Nudge
@@ -51,7 +64,7 @@ def _sentences(
 
 def _escalated(approval: Approval, title: Mrkdwn | None) -> Iterator[Mrkdwn]:
     added = approval.added or Approvers()
-    who = joined(_called(added, {}) or ["nobody"], last=" and ")
+    who = joined(_called(added, {}) or [say("nobody")], last=say(" and "))
     what = title if title is not None else mrkdwn("this")
     yield mrkdwn("⏫ *Escalated:* {} has waited for a decision since {}.", what, when(approval.asked_at))
     if approval.instead:
@@ -65,7 +78,7 @@ def _wanted(needed: Needed, away: Mapping[str, Absence]) -> Mrkdwn:
     stage = mrkdwn(" for the stage {}", needed.stage.name) if needed.stage.name else mrkdwn("")
     if not called:
         return mrkdwn("{}{}, but none of them is there", count(needed.people, "more approval"), stage)
-    return mrkdwn("{} of {}{}", needed.people, joined(called, last=" and "), stage)
+    return mrkdwn("{} of {}{}", needed.people, joined(called, last=say(" and ")), stage)
 
 
 def _called(approvers: Approvers, away: Mapping[str, Absence]) -> list[Mrkdwn]:
@@ -77,7 +90,7 @@ def _called(approvers: Approvers, away: Mapping[str, Absence]) -> list[Mrkdwn]:
         if user in approvers.users and absence.delegate is not None
     }
     if len(here) > CALLED:
-        people = [mrkdwn("{}", count(len(here), "named person").replace("persons", "people"))]
+        people = [mrkdwn("{} named people", digits(len(here)))]
     else:
         people = [mention(user) for user in sorted(here)]
     groups = [group(one) for one in sorted(approvers.groups)]
@@ -86,7 +99,7 @@ def _called(approvers: Approvers, away: Mapping[str, Absence]) -> list[Mrkdwn]:
 
 def _absent(absence: Absence, names: Mapping[str, str]) -> Mrkdwn:
     """A name in plain text: a mention would call somebody who is not there."""
-    name = cut(visible(names.get(absence.user, "One approver"), line=True), 80)
+    name = cut(visible(names.get(absence.user, say("One approver")), line=True), 80)
     if absence.delegate is None:
         return mrkdwn("{} is away until {}.", name, when(absence.until))
     return mrkdwn("{} is away until {}; {} stands in.", name, when(absence.until), mention(absence.delegate))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.blocks.parts import MESSAGE_TEXT, Block, Face, context, section
 from bot.blocks.status import DID, status
-from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, link, mention, mrkdwn, when
+from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, link, mention, mrkdwn, say, when
 from bot.core.model import Approval, State, Vote
 from bot.ports import Message, Record
 
@@ -20,7 +20,9 @@ def one(record: Record, card: Message, permalink: str | None) -> Face:
     shown = [block for block in card.blocks if block["type"] != "actions"]
     waits = [section(status(approval, None))] if approval.state is State.PENDING else []
     where = (
-        mrkdwn("The card: {}", link(permalink, "open it")) if permalink else mrkdwn("Its card is not posted.")
+        mrkdwn("The card: {}", link(permalink, say("open it")))
+        if permalink
+        else mrkdwn("Its card is not posted.")
     )
     small_print = context(where, mrkdwn("id {}", approval.id))
     said = joined([_first(card), *_votes(approval)], "\n")
@@ -43,4 +45,4 @@ def _votes(approval: Approval) -> Iterator[Mrkdwn]:
 
 
 def _vote(vote: Vote) -> Mrkdwn:
-    return mrkdwn("{} {} at {}", mention(vote.by), DID[vote.verdict], when(vote.at))
+    return mrkdwn("{} {} at {}", mention(vote.by), say(DID[vote.verdict]), when(vote.at))

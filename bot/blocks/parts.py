@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.blocks.text import PLAIN_ADDRESS, WEB_ADDRESS, Mrkdwn, cut, visible
+from bot.blocks.text import PLAIN_ADDRESS, WEB_ADDRESS, Mrkdwn, cut, say, visible
 from bot.core.model import JSON
 from bot.core.policy import USER_ID
 
@@ -142,7 +142,7 @@ def span(text: str, *styles: str) -> Block:
 
 def person(user: str) -> Block:
     """A mention inside rich text, for ids only."""
-    return {"type": "user", "user_id": user} if USER_ID.fullmatch(user) else span("somebody")
+    return {"type": "user", "user_id": user} if USER_ID.fullmatch(user) else span(say("somebody"))
 
 
 def anchor(url: str | None, text: str) -> Block:
@@ -179,7 +179,7 @@ def modal(
     callback_id: str,
     private: str = "",
     submit: str | None = None,
-    close: str = "Close",
+    close: str | None = None,
 ) -> Block:
     """A window over Slack; with `submit` it is a form."""
     made: dict[str, JSON] = {
@@ -187,7 +187,7 @@ def modal(
         "callback_id": callback_id,
         "title": plain(title, VIEW_TITLE),
         "blocks": list(blocks),
-        "close": plain(close, VIEW_TITLE),
+        "close": plain(close if close is not None else say("Close"), VIEW_TITLE),
     }
     if private:
         made["private_metadata"] = private

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from bot.blocks.parts import IDENTIFIER
 from bot.blocks.shapes import Asks, Choices, how, limits, words
+from bot.blocks.text import say
+from bot.blocks.told import plain
 from bot.core.model import JSON
-from bot.core.payload import label, plain
+from bot.core.payload import label
 from bot.core.schema import Schema, nullable, resolved
 
 WHOLE = "input"  # the block id of a question about the whole value, and the start of every other one
@@ -29,7 +31,6 @@ Path = tuple[str, ...]
 # The last step to the question whether an object is to be there; a property of this name is asked as JSON.
 THERE = "?"
 IN_FULL = "given"
-THERE_OR_NONE: Choices = ((json.dumps(IN_FULL), "filled in below"), ("null", plain(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def questions(schema: Schema, draft: JSON = None) -> Asked:
 
 def whole(draft: JSON = None) -> Asked:
     """The one question that takes everything as JSON."""
-    return Asked((Question((), Asks.JSON, "Value", "As JSON.", required=True, default=draft),))
+    return Asked((Question((), Asks.JSON, say("Value"), say("As JSON."), required=True, default=draft),))
 
 
 def _askable(asked: Asked) -> bool:
@@ -179,7 +180,7 @@ def _there(part: _Part, default: JSON) -> Question:
         required=True,
         within=part.within,
         default=default,
-        choices=THERE_OR_NONE,
+        choices=((json.dumps(IN_FULL), say("filled in below")), ("null", plain(None))),
     )
 
 
@@ -234,7 +235,7 @@ def _has_no_zone(default: JSON) -> bool:
 
 def _label(part: _Part) -> str:
     # A title behind a reference names the type: two values of one type are told apart by their own names.
-    own = words(part.found, "title") or (label(part.path[-1]) if part.path else "Value")
+    own = words(part.found, "title") or (label(part.path[-1]) if part.path else say("Value"))
     return f"{part.label} › {own}" if part.label else own
 
 
@@ -248,8 +249,9 @@ def _left_empty(part: _Part, asks: Asks, null: bool) -> str:
     if part.required or (begun and asks not in EMPTIED):
         return ""
     if begun and null:
-        return "Left empty: none."
+        return say("Left empty: none.")
     if own in (None, "", [], {}):
         return ""
     told = plain(own)
-    return f"Left empty: {told}." if len(told) <= TOLD and "\n" not in told else "Left empty: the default."
+    short = len(told) <= TOLD and "\n" not in told
+    return say("Left empty: {}.", told) if short else say("Left empty: the default.")

@@ -7,8 +7,9 @@ from typing import assert_never
 
 from bot.blocks.footer import origin
 from bot.blocks.parts import Block, Face, context, line, preformatted, rich_text, section, span
-from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, mrkdwn, visible
+from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, mrkdwn, say, visible
 from bot.core.model import Run, RunState
+from bot.texts.spoken import retold
 
 PARAGRAPH = 600  # a longer result, or one with line breaks, gets a box of its own
 RESULT = 2_800
@@ -18,8 +19,8 @@ IN_WORDS = 3_000
 def result(run: Run) -> Face:
     """The message with a run's end. What the graph says is shown as it is, never parsed."""
     said = _said(run)
-    words = visible(run.result or "").strip() if run.state is RunState.ENDED else ""
-    where = origin(run.graph, run.requester, f"thread {run.thread_id}")
+    words = visible(retold(run.result or "")).strip() if run.state is RunState.ENDED else ""
+    where = origin(run.graph, run.requester, say("thread {}", run.thread_id))
     blocks = [section(said), *_words(words), context(*where)]
     text = joined([said, cut_escaped(escape(words), IN_WORDS)], "\n") if words else said
     return Face(text, tuple(blocks))

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from bot.blocks import unions
 from bot.blocks.parts import OPTION_VALUE, OPTIONS
+from bot.blocks.text import say
+from bot.blocks.told import plain
 from bot.core.model import JSON
-from bot.core.payload import plain
 from bot.core.schema import Schema, nullable, resolved
+from bot.texts.marks import marked
 
 LOCAL = "local-date-time"  # a format of ours: JSON Schema has no word for a time without a zone
 LIST = ("string", "integer", "number")  # lists of these are written one per line
@@ -108,15 +110,15 @@ def _told(value: JSON, values: Sequence[JSON]) -> str:
 
 
 LIMITS: Mapping[str, str] = {
-    "minimum": "At least {}.",
-    "exclusiveMinimum": "More than {}.",
-    "maximum": "At most {}.",
-    "exclusiveMaximum": "Less than {}.",
-    "multipleOf": "A multiple of {}.",
-    "minLength": "At least {} characters.",
-    "pattern": "Must match {}",
-    "minItems": "At least {} of them.",
-    "maxItems": "At most {} of them.",
+    "minimum": marked("At least {}."),
+    "exclusiveMinimum": marked("More than {}."),
+    "maximum": marked("At most {}."),
+    "exclusiveMaximum": marked("Less than {}."),
+    "multipleOf": marked("A multiple of {}."),
+    "minLength": marked("At least {} characters."),
+    "pattern": marked("Must match {}"),
+    "minItems": marked("At least {} of them."),
+    "maxItems": marked("At most {} of them."),
 }
 # What every answer keeps to anyway: something must be filled in, and no number is larger than JSON's own.
 OBVIOUS = 2**53 - 1
@@ -126,13 +128,13 @@ def limits(shape: Schema, root: Schema, found: How) -> Iterator[str]:
     """What a person must know to fill it in right the first time."""
     for key, told in LIMITS.items():
         if key in shape and not _is_obvious(key, shape[key]):
-            yield told.format(plain(shape[key]))
+            yield say(told, plain(shape[key]))
     if found.asks is Asks.LINES:
-        yield "One per line." if found.items is Asks.TEXT else "One number per line."
+        yield say("One per line.") if found.items is Asks.TEXT else say("One number per line.")
     if found.asks is Asks.LOCAL:
-        yield "A day and a time, as 2026-11-21 14:00. The graph gets it as you write it."
+        yield say("A day and a time, as 2026-11-21 14:00. The graph gets it as you write it.")
     if found.asks is Asks.JSON:
-        yield from filter(None, ("As JSON.", unions.told(shape, root)))
+        yield from filter(None, (say("As JSON."), unions.told(shape, root)))
 
 
 def _is_obvious(key: str, limit: JSON) -> bool:

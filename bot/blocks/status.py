@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from bot.blocks.text import Mrkdwn, joined, link, mentions, mrkdwn, when
+from bot.blocks.text import Mrkdwn, begun, joined, link, mentions, mrkdwn, say, when
 from bot.core.model import Approval, State, Verdict
+from bot.texts.marks import marked
 
+OFFERED = {
+    Verdict.APPROVE: marked("Approve"),
+    Verdict.REJECT: marked("Reject"),
+    Verdict.REVISE: marked("Revise"),
+    Verdict.ANSWER: marked("Answer"),
+}
 BADGE = {Verdict.APPROVE: "✅", Verdict.REJECT: "❌", Verdict.REVISE: "↩️", Verdict.ANSWER: "📝"}
 DID = {
-    Verdict.APPROVE: "approved",
-    Verdict.REJECT: "rejected",
-    Verdict.REVISE: "sent back",
-    Verdict.ANSWER: "answered",
+    Verdict.APPROVE: marked("approved"),
+    Verdict.REJECT: marked("rejected"),
+    Verdict.REVISE: marked("sent back"),
+    Verdict.ANSWER: marked("answered"),
 }
 
 
@@ -27,10 +34,10 @@ def _sentences(approval: Approval, next_link: str | None) -> Iterator[Mrkdwn]:
         case State.PENDING:
             yield _waiting(approval)
         case State.DECIDED:
-            yield from _decided(approval, "; the run goes on.")
+            yield from _decided(approval, say("; the run goes on."))
             yield from _see_next(approval, next_link)
         case State.APPLIED:
-            yield from _decided(approval, "; the run has taken the answer.")
+            yield from _decided(approval, say("; the run has taken the answer."))
             yield from _see_next(approval, next_link)
         case State.FAILED:
             yield from _decided(approval)
@@ -49,8 +56,10 @@ def _sentences(approval: Approval, next_link: str | None) -> Iterator[Mrkdwn]:
 
 
 def _waiting(approval: Approval) -> Mrkdwn:
-    offered = [verdict.capitalize() for verdict in Verdict if verdict in approval.request.contract.verdicts]
-    return mrkdwn("Waiting for a decision: {}.", joined(offered or ["not with these buttons"], last=" or "))
+    offered = [say(OFFERED[verdict]) for verdict in Verdict if verdict in approval.request.contract.verdicts]
+    return mrkdwn(
+        "Waiting for a decision: {}.", joined(offered or [say("not with these buttons")], last=say(" or "))
+    )
 
 
 def _decided(approval: Approval, ending: str = ".") -> Iterator[Mrkdwn]:
@@ -58,7 +67,7 @@ def _decided(approval: Approval, ending: str = ".") -> Iterator[Mrkdwn]:
     decision = approval.decision
     if decision is None:
         return
-    badge, did, at = BADGE[decision.verdict], DID[decision.verdict].capitalize(), when(decision.at)
+    badge, did, at = BADGE[decision.verdict], begun(say(DID[decision.verdict])), when(decision.at)
     if decision.by:
         yield mrkdwn("{} *{} by {}* at {}{}", badge, did, mentions(decision.by), at, ending)
     else:
@@ -67,7 +76,7 @@ def _decided(approval: Approval, ending: str = ".") -> Iterator[Mrkdwn]:
 
 def _see_next(approval: Approval, next_link: str | None) -> Iterator[Mrkdwn]:
     if next_link is not None:
-        yield mrkdwn("See {}.", link(next_link, f"revision {approval.revision + 1}"))
+        yield mrkdwn("See {}.", link(next_link, say("revision {}", approval.revision + 1)))
 
 
 def _failed(approval: Approval) -> Iterator[Mrkdwn]:
@@ -85,7 +94,7 @@ def _failed(approval: Approval) -> Iterator[Mrkdwn]:
 def _replaced(approval: Approval, next_link: str | None) -> Mrkdwn:
     if approval.next is None:
         return mrkdwn("♻️ *Withdrawn*{}.", _closed(approval))
-    new = link(next_link, f"revision {approval.revision + 1}")
+    new = link(next_link, say("revision {}", approval.revision + 1))
     return mrkdwn("♻️ *Replaced by {}*{}.", new, _closed(approval))
 
 
@@ -94,7 +103,7 @@ def _unused(approval: Approval) -> Iterator[Mrkdwn]:
     decision = approval.decision
     if decision is not None:
         people = mentions(decision.by) if decision.by else mrkdwn("the deadline")
-        did, at = DID[decision.verdict], when(decision.at)
+        did, at = say(DID[decision.verdict]), when(decision.at)
         yield mrkdwn("It was {} by {} at {}, but that answer was not used.", did, people, at)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.core.policy import USER_ID
 from bot.core.slack_ids import GROUP_ID
+from bot.texts.spoken import counted, spoken, translated
 
 WEB_ADDRESS = re.compile(r"https?://[^\s<>|\"\\]{1,2000}")
 
@@ -37,8 +38,19 @@ class Mrkdwn(str):
 
 
 def mrkdwn(template: str, *values: object) -> Mrkdwn:
-    """Fill `{}` in our own words; a value that is not Mrkdwn yet is escaped, once."""
-    return Mrkdwn(template.format(*(v if isinstance(v, Mrkdwn) else escape(str(v)) for v in values)))
+    """Fill `{}` in our words, in the reader's language; a value that is not Mrkdwn yet is escaped, once."""
+    filled = (v if isinstance(v, Mrkdwn) else escape(str(v)) for v in values)
+    return Mrkdwn(translated(template).format(*filled))
+
+
+def say(template: str, *values: object) -> str:
+    """Our own words in the reader's language, as text that Slack does not parse."""
+    return translated(template).format(*values)
+
+
+def begun(text: str) -> str:
+    """With a large first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def escape(text: str) -> Mrkdwn:
@@ -82,11 +94,15 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters; where something is missing, the end says how much."""
     if len(text) <= limit:
         return text
-    longest = f" … ({len(text):,} more characters)"
+    longest = _left_out(len(text))
     if limit < 2 * len(longest):
         return text[: limit - 1] + "…"
     kept = text[: limit - len(longest)]
-    return f"{kept} … ({len(text) - len(kept):,} more characters)"
+    return kept + _left_out(len(text) - len(kept))
+
+
+def _left_out(characters: int) -> str:
+    return f" … ({count(characters, 'more character')})"
 
 
 def cut_escaped(text: Mrkdwn, limit: int) -> Mrkdwn:
@@ -98,17 +114,17 @@ def cut_escaped(text: Mrkdwn, limit: int) -> Mrkdwn:
 
 def mention(user: str) -> Mrkdwn:
     """A person's name as Slack shows it, for ids only: anything else would be somebody's text."""
-    return Mrkdwn(f"<@{user}>") if USER_ID.fullmatch(user) else Mrkdwn("somebody")
+    return Mrkdwn(f"<@{user}>") if USER_ID.fullmatch(user) else mrkdwn("somebody")
 
 
-def mentions(users: Sequence[str], last: str = " and ") -> Mrkdwn:
+def mentions(users: Sequence[str]) -> Mrkdwn:
     """Several people: "Ana, Ben and Cat"."""
-    return joined([mention(user) for user in users], last=last)
+    return joined([mention(user) for user in users], last=say(" and "))
 
 
 def group(group_id: str) -> Mrkdwn:
     """A user group's handle, for ids only."""
-    return Mrkdwn(f"<!subteam^{group_id}>") if GROUP_ID.fullmatch(group_id) else Mrkdwn("a group")
+    return Mrkdwn(f"<!subteam^{group_id}>") if GROUP_ID.fullmatch(group_id) else mrkdwn("a group")
 
 
 def when(at: float, form: str = "{time} {date_short_pretty}") -> Mrkdwn:
@@ -134,5 +150,10 @@ def link(url: str | None, words: str) -> Mrkdwn:
 
 
 def count(number: int, thing: str) -> str:
-    """`1 card`, `1,200 cards`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    """`1 card`, `1,200 cards`; in another language as its catalogue has `{} card`."""
+    return counted(number, f"{{}} {thing}", f"{{}} {thing}s").format(digits(number))
+
+
+def digits(number: int) -> str:
+    """`1,200`, as the reader's language parts it."""
+    return f"{number:,}".replace(",", spoken().thousands)

@@ -10,14 +10,15 @@ from bot.blocks.ids import Form
 from bot.blocks.lists import summary
 from bot.blocks.notice import sentence
 from bot.blocks.parts import PRIVATE_METADATA, Block, context, line, modal, rich_text, section, span
-from bot.blocks.text import Mrkdwn, count, mrkdwn
+from bot.blocks.text import Mrkdwn, count, mrkdwn, say
 from bot.core.batch import Alone, Item
 from bot.core.model import Approval
 from bot.core.outcome import Outcome
+from bot.texts.marks import marked
 
-TITLE = "Approve all"
-NOTHING = "There is nothing here that you can approve together."
-OWN = (
+TITLE = marked("Approve all")
+NOTHING = marked("There is nothing here that you can approve together.")
+OWN = marked(
     "Each is recorded as your own approval, just as if you had pressed Approve on its card. "
     "One that changes before you press is left out."
 )
@@ -28,25 +29,26 @@ Other = tuple[Approval, Alone | Outcome]
 def confirmation(approvals: Sequence[Approval], others: Sequence[Other], later: int) -> Block:
     """Lists each by its sentence; what is sent off holds exactly what is listed."""
     if not approvals:
-        return modal(TITLE, [section(NOTHING), *_left_out(others)], callback_id=Form.TOLD)
+        return modal(say(TITLE), [section(say(NOTHING)), *_left_out(others)], callback_id=Form.TOLD)
     approvals, too_many = _fitting(approvals)
     later += too_many
     number = count(len(approvals), "request")
     blocks = [
-        section(f"You are about to approve {number}:"),
+        section(say("You are about to approve {}:", number)),
         rich_text(*(line(*_row(n, approval)) for n, approval in enumerate(approvals, 1))),
-        section(OWN),
+        section(say(OWN)),
         *_left_out(others),
     ]
     if later:
-        blocks.append(context(f"{count(later, 'more request')} can follow: press Approve all again then."))
+        more = count(later, "more request")
+        blocks.append(context(say("{} can follow: press Approve all again then.", more)))
     return modal(
-        TITLE,
+        say(TITLE),
         blocks,
         callback_id=Form.APPROVE_ALL,
         private=write_items([Item.of(approval) for approval in approvals]),
-        submit=f"Approve {len(approvals)}",
-        close="Cancel",
+        submit=say("Approve {}", len(approvals)),
+        close=say("Cancel"),
     )
 
 
@@ -61,20 +63,21 @@ def _fitting(approvals: Sequence[Approval]) -> tuple[Sequence[Approval], int]:
 def _row(number: int, approval: Approval) -> Iterator[Block]:
     yield span(f"{number}. ")
     yield span(summary(approval), "bold")
-    yield span(f" ({approval.request.graph}, revision {approval.revision})")
+    revision = say("revision {}", approval.revision)
+    yield span(f" ({approval.request.graph}, {revision})")
 
 
 def _left_out(others: Sequence[Other]) -> Iterator[Block]:
     """What is not approved with the rest; what is over already needs no mention."""
     told = [(one, why) for one, why in others if why is not Alone.OVER]
     if told:
-        yield section("Not among them:")
+        yield section(say("Not among them:"))
         yield rich_text(*(line(span(f"{summary(one)}: "), span(_because(why))) for one, why in told))
 
 
 def _because(why: Alone | Outcome) -> str:
     if isinstance(why, Alone):
-        return f"{WHY[why]}. Decide on its card."
+        return say("{}. Decide on its card.", say(WHY[why]))
     return _plainly(sentence(why))
 
 
@@ -88,6 +91,6 @@ def report(results: Sequence[tuple[Approval | None, Outcome]], user: str) -> Blo
     recorded = sum(outcome.recorded for _, outcome in results)
     blocks = [section(mrkdwn("*{} of {} recorded.*", recorded, len(results)))]
     for approval, outcome in results:
-        about = summary(approval) if approval is not None else "A request"
+        about = summary(approval) if approval is not None else say("A request")
         blocks.append(section(mrkdwn("{}\n{}", about, sentence(outcome, user))))
-    return modal(TITLE, blocks, callback_id=Form.TOLD)
+    return modal(say(TITLE), blocks, callback_id=Form.TOLD)

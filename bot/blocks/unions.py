@@ -8,19 +8,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from bot.blocks.text import say
 from bot.core.model import JSON
 from bot.core.schema import Schema, nullable, resolved
+from bot.texts.marks import marked
 
 SHOWN = 6  # types that a hint names; more are not read
 
 KINDS = {
-    "string": 'text in quotes, as "this"',
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list, as [1, 2]",
+    "string": marked('text in quotes, as "this"'),
+    "integer": marked("a whole number"),
+    "number": marked("a number"),
+    "boolean": marked("true or false"),
+    "array": marked("a list, as [1, 2]"),
     "null": "null",
 }
+OBJECT = marked("an object")
 
 
 def told(shape: Schema, root: Schema) -> str:
@@ -28,12 +31,12 @@ def told(shape: Schema, root: Schema) -> str:
     options = [one for key in ("anyOf", "oneOf") for one in _mappings(shape.get(key))]
     kinds = list(dict.fromkeys(_kind(resolved(one, root)) for one in options))
     if isinstance(several := shape.get("type"), list | tuple):
-        kinds = [KINDS.get(str(one), "an object") for one in several]
-    if nullable(shape, root) and KINDS["null"] not in kinds:
-        kinds.append(KINDS["null"])
+        kinds = [say(KINDS.get(str(one), OBJECT)) for one in several]
+    if nullable(shape, root) and say(KINDS["null"]) not in kinds:
+        kinds.append(say(KINDS["null"]))
     if len(kinds) < 2 or len(kinds) > SHOWN or not all(kinds):
         return ""
-    return f"Either {', or '.join(kinds)}."
+    return say("Either {}.", say(", or ").join(kinds))
 
 
 def _kind(shape: Schema) -> str:
@@ -42,7 +45,7 @@ def _kind(shape: Schema) -> str:
     properties = shape.get("properties")
     if isinstance(properties, Mapping) and properties:
         return f"{{{', '.join(_members(properties, shape.get('required')))}}}"
-    return "an object" if shape.get("type") == "object" else KINDS.get(str(shape.get("type")), "")
+    return say(OBJECT if shape.get("type") == "object" else KINDS.get(str(shape.get("type")), ""))
 
 
 def _members(properties: Mapping[str, JSON], required: JSON) -> Iterator[str]:

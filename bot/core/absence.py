@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.calendar import local_date, moment
+from bot.texts.marks import recorded
 
 LONGEST = 366 * 86_400.0
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,7 +18,8 @@ UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}
 SPAN = re.compile(r"([0-9]{1,5}) ?(m|h|d|w|minutes?|hours?|days?|weeks?)")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
-HOW = "Say `until friday`, `until 2026-12-24`, `until tomorrow 14:00`, `until 17:30` or `for 3d`."
+HOW = recorded("Say `until friday`, `until 2026-12-24`, `until tomorrow 14:00`, `until 17:30` or `for 3d`.")
+AHEAD = recorded("That must lie ahead, and no more than a year. {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def read_until(words: Sequence[str], now: float, zone: str) -> float:
         case _:
             raise UnclearTime(HOW)
     if not now < until <= now + LONGEST:
-        raise UnclearTime(f"That must lie ahead, and no more than a year. {HOW}")
+        raise UnclearTime(AHEAD.format(HOW))
     return until
 
 

@@ -23,23 +23,28 @@ from bot.core.protocols import (
     schema_decisions,
 )
 from bot.core.schema import fault, few, misfits, resolved
+from bot.texts.marks import recorded
 
 YES_NO = (Verdict.APPROVE, Verdict.REJECT)
 ALL = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
 
-NO_REVISE = "Revise is missing because this graph only takes a yes or a no."
-NO_CONTRACT = (
+NO_REVISE = recorded("Revise is missing because this graph only takes a yes or a no.")
+NO_CONTRACT = recorded(
     "Revise is missing because this graph does not say how it wants to be answered: "
     "it gets true or false (see `answer` in approvals.toml)."
 )
-NO_FORM = (
+NO_FORM = recorded(
     "This question wants an answer that cannot be given with these buttons; answer it where the graph runs."
 )
-NO_SCHEMA = "This question cannot be answered here: the schema of its answer is no JSON Schema ({})."
-NO_REJECT = (
+NO_SCHEMA = recorded(
+    "This question cannot be answered here: the schema of its answer is no JSON Schema ({})."
+)
+NO_REJECT = recorded(
     "Reject is missing because this graph has no word for it: it only takes an answer that fits its form."
 )
-CHOOSE = "Approve and Reject are missing because this graph only takes one of its own answers."
+CHOOSE = recorded("Approve and Reject are missing because this graph only takes one of its own answers.")
+NO_SUCH_VERDICT = recorded("This question cannot be answered with {}.")
+READS_AS_ONE = recorded("“{}” could be read as a decision by this graph; please say what should change.")
 
 # Feedback that a graph answered with plain text could read as a yes.
 READS_AS_YES = re.compile(
@@ -113,11 +118,11 @@ def given_answer(request: Request, given: JSON, choice: int | None) -> JSON:
     Nothing but an ANSWER comes through here: no word of a reject or a revise can become a value of a form.
     """
     if Verdict.ANSWER not in request.contract.verdicts:
-        raise BadAnswer(request.contract.why_not or "This question is not answered with a form.")
+        raise BadAnswer(request.contract.why_not or recorded("This question is not answered with a form."))
     if choice is not None:
         offered = choices(request.contract)
         if not 0 <= choice < len(offered):
-            raise BadAnswer("This card does not offer that answer.")
+            raise BadAnswer(recorded("This card does not offer that answer."))
         given = offered[choice]
     found = wrong(request, given)
     if found:
@@ -132,9 +137,9 @@ def answer_for(
     """The exact value for a button, with its words. Raises BadAnswer where there is no honest one."""
     contract = request.contract
     if verdict not in contract.verdicts:
-        raise BadAnswer(contract.why_not or f"This question cannot be answered with {verdict.value}.")
+        raise BadAnswer(contract.why_not or NO_SUCH_VERDICT.format(verdict.value))
     if verdict is Verdict.ANSWER:
-        raise BadAnswer("An answer is what somebody filled in; there is none.")
+        raise BadAnswer(recorded("An answer is what somebody filled in; there is none."))
     match contract.kind:
         case ContractKind.SCHEMA | ContractKind.BOOLEAN | ContractKind.GUESSED:
             return verdict is Verdict.APPROVE
@@ -166,11 +171,9 @@ def _text(verdict: Verdict, text: str | None) -> str:
         return verdict.value
     feedback = (text or "").strip()
     if not feedback:
-        raise BadAnswer("Please say what should change: this graph is answered with your words.")
+        raise BadAnswer(recorded("Please say what should change: this graph is answered with your words."))
     if READS_AS_YES.fullmatch(feedback) or READS_AS_VERDICT.fullmatch(feedback):
-        raise BadAnswer(
-            f"“{feedback}” could be read as a decision by this graph; please say what should change."
-        )
+        raise BadAnswer(READS_AS_ONE.format(feedback))
     return feedback
 
 

@@ -6,11 +6,15 @@ import difflib
 from collections.abc import Iterator
 from itertools import groupby
 
+from bot.core.wording import Say, english
+from bot.texts.marks import marked
+
 # Comparing takes the square of the lines at worst: beyond this, old lines are told before new ones.
 MOST = 1_000
 
 AROUND = 2  # lines of context that stay on either side of a change
 FOLDS = 6  # shorter runs of context are not worth a fold
+UNCHANGED = marked("… {} lines without a change")
 
 
 def compared(before: str, after: str) -> str:
@@ -35,13 +39,13 @@ def _lines(old: list[str], new: list[str]) -> Iterator[str]:
     yield from (f"+{line}" for line in new[MOST:])
 
 
-def folded(diff: str) -> str:
+def folded(diff: str, say: Say = english) -> str:
     """The same with long runs of context replaced by how many lines they have."""
     made: list[str] = []
     for is_context, group in groupby(diff.split("\n"), key=lambda line: line.startswith(" ")):
         lines = list(group)
         hidden = len(lines) - 2 * AROUND
         if is_context and hidden >= FOLDS:
-            lines = [*lines[:AROUND], f"… {hidden:,} lines without a change", *lines[-AROUND:]]
+            lines = [*lines[:AROUND], say(UNCHANGED, f"{hidden:,}"), *lines[-AROUND:]]
         made += lines
     return "\n".join(made)

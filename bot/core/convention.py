@@ -10,6 +10,11 @@ import json
 from bot.core.compared import compared
 from bot.core.model import JSON
 from bot.core.risk import WORDS
+from bot.core.wording import Say, english
+from bot.texts.marks import marked
+
+NOT_SAID = marked("not said")
+UNKNOWN = marked("{} (a word we do not know, so it counts as critical)")
 
 Attachments = tuple[tuple[str, str], ...]
 
@@ -50,10 +55,10 @@ def _attachment(value: JSON) -> tuple[str, str] | None:
     return None
 
 
-def risk_in_words(value: JSON) -> str:
+def risk_in_words(value: JSON, say: Say = english) -> str:
     """The word, and what becomes of one that nobody knows."""
     if value is None:
-        return "not said"
+        return say(NOT_SAID)
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=dict)
     known = isinstance(value, str) and value.strip().lower() in WORDS
-    return said if known else f"{said} (a word we do not know, so it counts as critical)"
+    return said if known else say(UNKNOWN, said)

@@ -7,9 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.core.payload import Content
+from bot.core.wording import Say, english
+from bot.texts.marks import marked
 
 # Comparing takes the square of the lines at worst: 20,000 took 15 seconds, 1,000 take 0.04.
 COMPARED = 1_000
+
+TITLE, SUMMARY, ATTACHMENT = marked("Title"), marked("Summary"), marked("Attachment")
+NOT_COMPARED = marked("… lines after the next {} were not compared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +37,38 @@ class Diff:
         return bool(self.changes or self.lines)
 
 
-def diff(before: Content, after: Content) -> Diff:
+def diff(before: Content, after: Content, say: Say = english) -> Diff:
     """The changes from `before` to `after`; empty when a person would see no difference."""
     changes = [
         Change(name, old or None, new or None)
         for name, old, new in (
-            ("Title", before.title, after.title),
-            ("Summary", before.summary, after.summary),
+            (say(TITLE), before.title, after.title),
+            (say(SUMMARY), before.summary, after.summary),
         )
         if old != new
     ]
-    old_fields, new_fields = _by_name(before), _by_name(after)
+    old_fields, new_fields = _by_name(before, say), _by_name(after, say)
     for key in [*new_fields, *(key for key in old_fields if key not in new_fields)]:
         if old_fields.get(key) != new_fields.get(key):
             changes.append(Change(key[0], old_fields.get(key), new_fields.get(key)))
-    lines = (*body_lines(before.body, after.body), *body_lines(before.diff, after.diff))
+    lines = (*body_lines(before.body, after.body, say), *body_lines(before.diff, after.diff, say))
     return Diff(tuple(changes), lines)
 
 
-def _by_name(content: Content) -> dict[tuple[str, int], str]:
+def _by_name(content: Content, say: Say) -> dict[tuple[str, int], str]:
     """Fields by label; fields of one label are told apart by their number."""
     seen: Counter[str] = Counter()
     named: dict[tuple[str, int], str] = {}
     for name, value in (
         *content.fields,
-        *((title or "Attachment", url) for title, url in content.attachments),
+        *((title or say(ATTACHMENT), url) for title, url in content.attachments),
     ):
         seen[name] += 1
         named[name, seen[name]] = value
     return named
 
 
-def body_lines(before: str, after: str) -> tuple[str, ...]:
+def body_lines(before: str, after: str, say: Say = english) -> tuple[str, ...]:
     """Changed lines with one line of context around them; no file headers.
 
     From the first change on, at most `COMPARED` lines of each are compared; the last line says so.
@@ -75,7 +80,7 @@ def body_lines(before: str, after: str) -> tuple[str, ...]:
     # The first two lines are file headers; a removed line "-- x" looks like one, so count, do not match.
     shown = [line for line in lines[2:] if not line.startswith("@@")]
     if max(len(old), len(new)) > COMPARED:
-        shown.append(f"… lines after the next {COMPARED} were not compared")
+        shown.append(say(NOT_COMPARED, COMPARED))
     return tuple(shown)
 
 

@@ -11,13 +11,17 @@ from bot.core.model import Approval, State
 from bot.core.payload import content
 from bot.core.policy import USER_ID
 from bot.core.slack_ids import CHANNEL_ID
+from bot.texts.marks import recorded
 
 LONGEST = 400  # bytes of all filters together: they travel in a button's value, up to three letters each
 
-POSSIBLE = (
+POSSIBLE = recorded(
     "Possible are mine, waiting, overdue, due:2h, graph:refund, channel:#refunds, from:@ana, older:2h, "
     "and words of the title or the summary."
 )
+
+UNHEARD = recorded("I do not understand “{}”. {}")
+TOO_LONG = recorded("That is too long to be searched for. {}")
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"([1-9][0-9]{0,3})([mhdw])", re.ASCII)
@@ -66,10 +70,10 @@ def read_filters(words: Sequence[str], me: str) -> Filters | WrongFilter:
     for word in words:
         read = _read(word, found, me)
         if read is None:
-            return WrongFilter(f"I do not understand “{word}”. {POSSIBLE}")
+            return WrongFilter(UNHEARD.format(word, POSSIBLE))
         found = read
     if len(str(found).encode()) > LONGEST:
-        return WrongFilter(f"That is too long to be searched for. {POSSIBLE}")
+        return WrongFilter(TOO_LONG.format(POSSIBLE))
     return found
 
 

@@ -13,53 +13,65 @@ from bot.core.calls import as_protocol, decisions, is_nothing, rows, titled, usa
 from bot.core.model import JSON, ContractKind, Request
 from bot.core.protocols import DECISIONS, Action, inbox_action, inbox_args, inbox_edits
 from bot.core.schema import Misfit, Schema, misfits
+from bot.core.wording import Say, english
+from bot.texts.marks import marked, recorded
 
-UNCHANGED = "You changed the arguments: choose edit, or put them back."
-NO_ARGUMENTS = "Please give the arguments."
-WORDS_NEEDED = "Please say what to answer: the tool is not run, its caller gets your words instead."
-WORDS_LOST = "These words would reach nobody: only {} takes words."
+UNCHANGED = recorded("You changed the arguments: choose edit, or put them back.")
+NO_ARGUMENTS = recorded("Please give the arguments.")
+WORDS_NEEDED = recorded("Please say what to answer: the tool is not run, its caller gets your words instead.")
+WORDS_LOST = recorded("These words would reach nobody: only {} takes words.")
+DECISION, MESSAGE, ARGUMENTS = marked("Decision"), marked("Message"), marked("Arguments")
+ONLY_EDIT, ONLY_EDIT_ARGUMENTS = marked("Only edit changes them."), marked("Only edit changes the arguments.")
+BOTH = recorded("reject or respond")
+CALLED = {
+    "approve": marked("approve"),
+    "edit": marked("edit"),
+    "reject": recorded("reject"),
+    "respond": recorded("respond"),
+}  # the words of the protocols
+FOR_SOME = marked("For {} only: the caller of the tool gets it.")
 
 
-def form_schema(request: Request, *, typed: bool = True) -> Schema:
+def form_schema(request: Request, *, typed: bool = True, say: Say = english) -> Schema:
     """What the form asks; an empty schema, which anything fits, where it is not known.
 
     With `typed`, the arguments of a call are asked for as its own schema says, where that is known.
     """
     calls = [(title, call if typed else replace(call, args_schema=None)) for title, call in titled(request)]
     if calls:
-        asked = _object({str(n): _row(title, call) for n, (title, call) in enumerate(calls, 1)})
+        asked = _object({str(n): _row(title, call, say) for n, (title, call) in enumerate(calls, 1)})
         known = (request.contract.schema or {}).get("$defs")
         return {**asked, "$defs": known} if known else asked
     if request.contract.kind is ContractKind.INBOX and inbox_edits(request.payload):
-        return _object({"args": _args(inbox_args(request.payload), None)})
+        return _object({"args": _args(inbox_args(request.payload), None, say)})
     return request.contract.schema or {}
 
 
-def _row(title: str, call: Action) -> Schema:
+def _row(title: str, call: Action, say: Say) -> Schema:
     allowed: list[JSON] = [decision for decision in DECISIONS if decision in call.allowed]
-    asked: dict[str, Schema] = {"decision": {"enum": allowed, "title": "Decision"}}
+    asked: dict[str, Schema] = {"decision": {"enum": allowed, "title": say(DECISION)}}
     if "edit" in call.allowed:
-        args = _args(call.args, usable(call.args_schema))
-        asked["args"] = {**args, "description": "Only edit changes them."}
+        args = _args(call.args, usable(call.args_schema), say)
+        asked["args"] = {**args, "description": say(ONLY_EDIT)}
         if call.args_schema:  # then each argument has a box of its own, and the sentence above none
-            asked["decision"] = {**asked["decision"], "description": "Only edit changes the arguments."}
+            asked["decision"] = {**asked["decision"], "description": say(ONLY_EDIT_ARGUMENTS)}
     with_words = [decision for decision in call.with_words if decision in call.allowed]
     if with_words:
         asked["message"] = {
             "type": "string",
-            "title": "Message",
-            "description": f"For {' and '.join(with_words)} only: the caller of the tool gets it.",
+            "title": say(MESSAGE),
+            "description": say(FOR_SOME, say(" and ").join(say(CALLED[word]) for word in with_words)),
             "format": "textarea",
         }
     return {**_object(asked, "decision"), "title": title}
 
 
-def _args(args: JSON, schema: Schema | None) -> Schema:
+def _args(args: JSON, schema: Schema | None, say: Say) -> Schema:
     if isinstance(args, str):
-        return {"type": "string", "title": "Arguments", "default": args}
+        return {"type": "string", "title": say(ARGUMENTS), "default": args}
     # A schema with definitions of its own cannot stand inside of another one; it is looked at afterwards.
     typed = schema if schema and "$defs" not in schema else {"type": "object"}
-    return {**typed, "title": "Arguments", "default": args}
+    return {**typed, "title": say(ARGUMENTS), "default": args}
 
 
 def _object(properties: Mapping[str, Schema], *required: str) -> Schema:

@@ -16,7 +16,13 @@ from bot.core.convention import Attachments, attachments_of, diff_of, risk_in_wo
 from bot.core.inboxes import as_inbox_actions
 from bot.core.model import JSON, Request
 from bot.core.protocols import Action, as_actions, as_tool_call, inbox_action
-from bot.core.table import table
+from bot.core.table import NO, NONE, YES, table
+from bot.core.wording import Say, english
+from bot.texts.marks import marked, recorded
+
+ASKS = marked("{} asks for a decision")
+RUN, RUN_ALL = marked("Run {}"), marked("Run {} tools: {}")
+NO_RESULT = recorded("The run ended without a result.")
 
 CONVENTION = ("title", "summary", "fields", "body", "diff", "attachments", "risk")
 
@@ -33,23 +39,24 @@ class Content:
     attachments: Attachments = ()  # (title, address); the title may be empty
 
 
-def content(request: Request) -> Content:
-    """What the card of this request says. The same payload always gives the same content."""
+def content(request: Request, say: Say = english) -> Content:
+    """What the card of this request says. The same payload always gives the same content; `say` says the
+    few words of ours in it."""
     payload = request.payload
     if (actions := as_actions(payload)) is not None:
-        return _actions(actions, _beside(payload))
+        return _actions(actions, _beside(payload), say)
     if (actions := as_inbox_actions(payload)) is not None:
-        return _actions(actions, {})
+        return _actions(actions, {}, say)
     if (action := as_tool_call(payload) or inbox_action(payload)) is not None:
-        return _action(action)
+        return _action(action, say)
     if isinstance(payload, Mapping):
-        return _mapping(payload, request.graph)
+        return _mapping(payload, request.graph, say)
     if isinstance(payload, str) and payload.strip():
-        return _sentence(payload, request.graph)
-    return Content(title=f"{request.graph} asks for a decision", body=table(payload) or pretty(payload))
+        return _sentence(payload, request.graph, say)
+    return Content(title=say(ASKS, request.graph), body=table(payload, say) or pretty(payload))
 
 
-def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
+def _mapping(payload: Mapping[str, JSON], graph: str, say: Say) -> Content:
     title, summary, body = (_words(payload.get(key)) for key in ("title", "summary", "body"))
     diff, attachments = diff_of(payload.get("diff")), attachments_of(payload.get("attachments"))
     fields = payload.get("fields")
@@ -57,10 +64,10 @@ def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
     told = {"title": title, "summary": summary, "body": body, "diff": diff, "attachments": attachments}
     told["fields"] = tuple(named)
     rest = {key: value for key, value in payload.items() if not told.get(key)}
-    at_stake = _labelled({"risk": rest.pop("risk")}) if "risk" in rest else []
-    said = [*at_stake, *((name, shown(value)) for name, value in named.items()), *_labelled(rest)]
+    at_stake = _labelled({"risk": rest.pop("risk")}, say) if "risk" in rest else []
+    said = [*at_stake, *((name, shown(value, say)) for name, value in named.items()), *_labelled(rest, say)]
     return Content(
-        title=title or f"{graph} asks for a decision",
+        title=title or say(ASKS, graph),
         summary=summary,
         fields=tuple(dict.fromkeys(said)),  # the same label with the same value is said once
         body=body,
@@ -69,28 +76,31 @@ def _mapping(payload: Mapping[str, JSON], graph: str) -> Content:
     )
 
 
-def _sentence(text: str, graph: str) -> Content:
+def _sentence(text: str, graph: str, say: Say) -> Content:
     first, _, rest = text.strip().partition("\n")
     if len(first) <= 150:
         return Content(title=first, body=rest.strip("\n"))
-    return Content(title=f"{graph} asks for a decision", body=text)
+    return Content(title=say(ASKS, graph), body=text)
 
 
-def _action(action: Action) -> Content:
+def _action(action: Action, say: Say) -> Content:
     return Content(
-        title=f"Run {action.name}",
+        title=say(RUN, action.name),
         summary=action.description,
-        fields=(*((key, shown(value)) for key, value in action.args.items()), *_labelled(action.more)),
+        fields=(
+            *((key, shown(value, say)) for key, value in action.args.items()),
+            *_labelled(action.more, say),
+        ),
     )
 
 
-def _actions(actions: tuple[Action, ...], beside: Mapping[str, JSON]) -> Content:
+def _actions(actions: tuple[Action, ...], beside: Mapping[str, JSON], say: Say) -> Content:
     if len(actions) == 1:
-        only = _action(actions[0])
-        return replace(only, fields=(*only.fields, *_labelled(beside)))
+        only = _action(actions[0], say)
+        return replace(only, fields=(*only.fields, *_labelled(beside, say)))
     fields = [(f"{n}. {action.name}", _call(action)) for n, action in enumerate(actions, 1)]
     names = ", ".join(action.name for action in actions)
-    return Content(title=f"Run {len(actions)} tools: {names}", fields=(*fields, *_labelled(beside)))
+    return Content(title=say(RUN_ALL, len(actions), names), fields=(*fields, *_labelled(beside, say)))
 
 
 def _call(action: Action) -> str:
@@ -104,9 +114,10 @@ def _beside(payload: JSON) -> dict[str, JSON]:
     return {key: value for key, value in whole.items() if key not in ("action_requests", "review_configs")}
 
 
-def _labelled(values: Mapping[str, JSON]) -> list[tuple[str, str]]:
+def _labelled(values: Mapping[str, JSON], say: Say) -> list[tuple[str, str]]:
     return [
-        (label(key), risk_in_words(value) if key == "risk" else shown(value)) for key, value in values.items()
+        (label(key), risk_in_words(value, say) if key == "risk" else shown(value, say))
+        for key, value in values.items()
     ]
 
 
@@ -120,20 +131,20 @@ def label(key: str) -> str:
     return words[:1].upper() + words[1:] if words else key
 
 
-def shown(value: JSON) -> str:
+def shown(value: JSON, say: Say = english) -> str:
     """A value of a payload as a card shows it: a list of like mappings is a table."""
-    return table(value) or plain(value)
+    return table(value, say) or plain(value, say)
 
 
-def plain(value: JSON) -> str:
+def plain(value: JSON, say: Say = english) -> str:
     """A value as a person would write it; containers as indented JSON."""
     match value:
         case str():
             return value
         case None:
-            return "none"
+            return say(NONE)
         case True | False:
-            return "yes" if value else "no"
+            return say(YES) if value else say(NO)
         case int() | float():
             return str(value)
     return pretty(value)
@@ -155,4 +166,4 @@ def result_sentence(output: JSON) -> str:
             return _words(messages[-1].get("content")) or pretty(messages[-1])
     if isinstance(output, str) and output.strip():
         return output
-    return pretty(output) if output not in (None, {}, []) else "The run ended without a result."
+    return pretty(output) if output not in (None, {}, []) else NO_RESULT

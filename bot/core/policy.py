@@ -15,6 +15,9 @@ from bot.core.digest import digest
 from bot.core.model import JSON, Approval, Click, Person, Source, Verdict, Workspace
 from bot.core.risk import Risk, risk_of
 from bot.core.rules import Unclear, holds
+from bot.texts.marks import recorded
+
+UNCLEAR = recorded("The rule “{}” cannot be evaluated here: {}.")
 
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -160,7 +163,7 @@ def _sorted_out(rules: tuple[Rule, ...], payload: JSON) -> tuple[list[Rule], str
             if holds(rule.when, payload):
                 held.append(rule)
         except Unclear as why:
-            unclear = unclear or f"The rule “{rule.when}” cannot be evaluated here: {why}."
+            unclear = unclear or UNCLEAR.format(rule.when, why)
     return held, unclear
 
 

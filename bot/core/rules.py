@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.core.model import JSON
+from bot.texts.marks import recorded
 
 if TYPE_CHECKING:
     from rule_engine import Rule
@@ -27,6 +28,8 @@ ALLOWED = frozenset(
 
 # What the library lets through of the values it works with: infinities, depth, types it did not foresee.
 UNPLANNED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+NO_SUCH_KEY = recorded("the payload has no “{}”")
 
 
 class Unclear(Exception):
@@ -53,17 +56,17 @@ def holds(when: str, payload: JSON) -> bool:
     that is missing is an error, not a no: `"tip" in payload and tip > 5` asks first.
     """
     if not isinstance(payload, Mapping):
-        raise Unclear("the payload has no keys")
+        raise Unclear(recorded("the payload has no keys"))
     from rule_engine.errors import EngineError, SymbolResolutionError
 
     try:
         found = _rule(when).evaluate(payload)
     except SymbolResolutionError as missing:
-        raise Unclear(f"the payload has no “{missing.symbol_name}”") from None
+        raise Unclear(NO_SUCH_KEY.format(missing.symbol_name)) from None
     except (EngineError, *UNPLANNED):
-        raise Unclear("a value in it is missing or of another type") from None
+        raise Unclear(recorded("a value in it is missing or of another type")) from None
     if not isinstance(found, bool):
-        raise Unclear("it is neither true nor false")
+        raise Unclear(recorded("it is neither true nor false"))
     return found
 
 

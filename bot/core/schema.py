@@ -18,6 +18,7 @@ from referencing.exceptions import Unresolvable
 
 from bot.core.model import JSON
 from bot.core.payload import plain
+from bot.texts.marks import recorded
 
 Schema: TypeAlias = Mapping[str, JSON]
 
@@ -25,7 +26,7 @@ DEEP = 20  # references followed before a schema is taken for circular
 FEW = 3  # values that fit a row of buttons beside what else a card offers
 BUTTON = 40  # characters that a button shows whole
 
-UNUSABLE = "The graph's schema refers to something that is not in it, or to itself without end."
+UNUSABLE = recorded("The graph's schema refers to something that is not in it, or to itself without end.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def fault(schema: Schema) -> str | None:
     except SchemaError as wrong:
         return wrong.message
     except RecursionError:
-        return "nested too deeply"
+        return recorded("nested too deeply")
     return None
 
 
@@ -125,7 +126,7 @@ def _told(error: ValidationError) -> Iterator[Misfit]:
         needed: Any = told.validator_value
         for name in needed:
             if name not in told.instance:
-                yield Misfit((*path, name), "Please fill this in.")
+                yield Misfit((*path, name), recorded("Please fill this in."))
     else:
         yield Misfit(path, told.message)
 

@@ -6,13 +6,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from bot.core.model import JSON
+from bot.core.wording import Say, english
+from bot.texts.marks import marked
 
 WIDEST = 76  # characters of a line: a preformatted block of a card wraps beyond that
 COLUMNS = 8
 BETWEEN = " | "
+YES, NO, NONE = marked("yes"), marked("no"), marked("none")
 
 
-def table(value: JSON) -> str | None:
+def table(value: JSON, say: Say = english) -> str | None:
     """A header, a rule, a row for each mapping; None where the value is no table, or would not fit.
 
     Only rows with the very same keys make a table, and only of values that cannot be taken for a
@@ -21,7 +24,7 @@ def table(value: JSON) -> str | None:
     if not isinstance(value, list | tuple) or not value or not all(_is_row(row, value[0]) for row in value):
         return None
     names = [str(name) for name in value[0]]
-    cells = [[_cell(row[name]) for name in names] for row in value]
+    cells = [[_cell(row[name], say) for name in names] for row in value]
     told = [names, *cells]
     if not 0 < len(names) <= COLUMNS or any(not _is_clear(cell) for row in told for cell in row):
         return None
@@ -38,16 +41,16 @@ def _is_row(row: JSON, first: JSON) -> bool:
     return isinstance(row, Mapping) and isinstance(first, Mapping) and row.keys() == first.keys()
 
 
-def _cell(value: JSON) -> str:
+def _cell(value: JSON, say: Say) -> str:
     match value:
         case "":
             return '""'
         case str():
             return value
         case None:
-            return "none"
+            return say(NONE)
         case True | False:
-            return "yes" if value else "no"
+            return say(YES) if value else say(NO)
         case int() | float():
             return str(value)
     return "\n"  # a list or a mapping: no cell

@@ -13,6 +13,7 @@ from bot.core.model import JSON, Approval, Click, Decision, Source, State, Verdi
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import CONSENTS, Policy, Why, barred
 from bot.core.stages import May, deciding, place
+from bot.texts.marks import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Weighed:
     after: Approval | None = None
     entries: tuple[Entry, ...] = ()
     not_after: float | None = None  # from then on the voter may not stand in for somebody any more
+
+
+TYPE = recorded("Please type exactly: {}")
 
 
 def weigh(
@@ -75,7 +79,7 @@ def _asks_to_type(click: Click, approval: Approval, word: str) -> Weighed:
     """A press is asked for the word; a wrong word is told in the window, which stays open."""
     if click.typed is None and click.source is not Source.MODAL:
         return Weighed(Outcome(Kind.CONFIRM, approval, sentence=word))
-    return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=f"Please type exactly: {word}"))
+    return Weighed(Outcome(Kind.BAD_ANSWER, approval, sentence=TYPE.format(word)))
 
 
 def overdue(approval: Approval, now: float) -> bool:
@@ -97,7 +101,7 @@ def _refusal(click: Click, approval: Approval, why: Why, now: float, key: bytes)
 def _vote(click: Click, approval: Approval, now: float) -> Vote:
     text = (click.text or "").strip() or None
     if click.verdict is Verdict.REVISE and text is None:
-        raise BadAnswer("Please say what should change.")
+        raise BadAnswer(recorded("Please say what should change."))
     vote = Vote(by=click.user, verdict=click.verdict, at=now, click=click.id, text=text)
     if click.verdict is Verdict.ANSWER:
         return replace(vote, answer=given_answer(approval.request, click.given, click.choice))

@@ -20,8 +20,10 @@ from bot.runs.registry import Registry
 from bot.runs.schemas import input_schema
 from bot.runs.selfcheck import STRICT
 from bot.runs.snapshots import snapshot
+from bot.texts.marks import recorded
 
-NOT_ASKED = "The graph does not ask this any more."
+NOT_ASKED = recorded("The graph does not ask this any more.")
+ANSWERED = recorded("It has an answer already, and the graph failed after it: {}")
 
 # What this task saw last, of which thread and under which hold of its lease: nobody else writes meanwhile.
 _seen: ContextVar[tuple[str, object, Snapshot] | None] = ContextVar("seen", default=None)
@@ -135,7 +137,7 @@ def require_open(seen: Snapshot, interrupt_id: str) -> None:
         raise AnswerRefused(NOT_ASKED)
     if pause.failed is not None:
         # Both answers would be kept, and the second one given to the node's next question.
-        raise AnswerRefused(f"It has an answer already, and the graph failed after it: {pause.failed}")
+        raise AnswerRefused(ANSWERED.format(pause.failed))
 
 
 def _where(error: Exception) -> str:

@@ -12,16 +12,18 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.blocks.modal import told
 from bot.blocks.notice import sentence
+from bot.blocks.text import mrkdwn
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import USER_ID
 from bot.ports import ChannelClosed, MessageRefused, Messenger, SlackUnavailable, StoreUnavailable
 from bot.slack.clicks import Origin, Submission, part, word
+from bot.texts.marks import marked
 
 log = structlog.get_logger("approvals.slack")
 
 Handler = Callable[[Exception, dict[str, Any]], Awaitable[BoltResponse]]
 
-NOT_RECORDED = sentence(Outcome(Kind.NOT_RECORDED))
+FAILED = marked("That did not work. Please try again; if it stays so, give an operator the reference {}.")
 
 # Seconds. The story of an error must not make the answer late as well.
 WITHIN = 1.0
@@ -55,10 +57,10 @@ def trouble(messenger: Messenger, reference: Callable[[], str]) -> Handler:
 def _said(error: Exception, body: Mapping[str, Any], reference: Callable[[], str]) -> str:
     if isinstance(error, StoreUnavailable):
         log.warning("record unavailable", kind=_kind(body), reason=str(error))
-        return NOT_RECORDED
+        return sentence(Outcome(Kind.NOT_RECORDED))
     named = reference()
     log.error("request failed", kind=_kind(body), reference=named, exc_info=error)
-    return f"That did not work. Please try again; if it stays so, give an operator the reference {named}."
+    return mrkdwn(FAILED, named)
 
 
 def _kind(body: Mapping[str, Any]) -> str:

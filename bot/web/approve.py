@@ -9,28 +9,40 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.core.links import Ticket
 from bot.core.model import JSON, Approval
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Tickets
+from bot.texts.marks import marked
+from bot.texts.spoken import ENGLISH, Catalogue, retold, speaking, translated
 from bot.web.oidc import LoginFailed, Provider
 from bot.web.pages import HEADERS, asked, told
 
 BROWSER, SESSION = "approvals_browser", "approvals_session"
 SECONDS = 600
 
-OVER = "This link is over, or was used before. Press “Approve on the web” on the card in Slack for a new one."
-AGAIN = "Please press “Approve on the web” on the card in Slack, and begin again."
-OTHER = "This link was made for somebody else. Nothing was recorded."
-NOTHING = "There is nothing to approve here any more. Nothing was recorded; the card in Slack says why."
+OVER = marked(
+    "This link is over, or was used before. Press “Approve on the web” on the card in Slack for a new one."
+)
+NOT_RECORDED = marked(
+    "Nothing was recorded. Please press “Approve on the web” on the card in Slack, and begin again."
+)
+LOGIN_FAILED = marked(
+    "Nothing was recorded: {}. Please press “Approve on the web” on the card in Slack, and begin again."
+)
+OTHER = marked("This link was made for somebody else. Nothing was recorded.")
+NOTHING = marked(
+    "There is nothing to approve here any more. Nothing was recorded; the card in Slack says why."
+)
 
 SAID: Mapping[Kind, str] = {
-    Kind.DECIDED: "Your approval is recorded, and the run goes on.",
-    Kind.COUNTED: "Your approval is recorded. More people are needed; the card in Slack says who.",
-    Kind.REPEATED: "Your approval was recorded before; it counts once.",
+    Kind.DECIDED: marked("Your approval is recorded, and the run goes on."),
+    Kind.COUNTED: marked("Your approval is recorded. More people are needed; the card in Slack says who."),
+    Kind.REPEATED: marked("Your approval was recorded before; it counts once."),
 }
-NOT_DONE = "Nothing was recorded: you may not approve this now. The card in Slack says who may."
+NOT_DONE = marked("Nothing was recorded: you may not approve this now. The card in Slack says who may.")
 
 
 class WebDesk(Protocol):
@@ -60,26 +72,36 @@ class ApprovePages:
     tickets: Tickets
     shown: Shown
     public_url: str
+    language: Catalogue = ENGLISH
 
     def routes(self) -> list[web.RouteDef]:
         """The address of the log-in's end first: the other one takes any text."""
         return [
-            web.get("/approve/callback", self.callback),
-            web.get("/approve/request", self.show),
-            web.post("/approve/request", self.approve),
-            web.get("/approve/{ticket}", self.begin),
+            web.get("/approve/callback", self._spoken(self.callback)),
+            web.get("/approve/request", self._spoken(self.show)),
+            web.post("/approve/request", self._spoken(self.approve)),
+            web.get("/approve/{ticket}", self._spoken(self.begin)),
         ]
+
+    def _spoken(self, page: Handler) -> Handler:
+        """Each page in the language of the workspace."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            with speaking(self.language):
+                return await page(request)
+
+        return handle
 
     async def begin(self, request: web.Request) -> web.StreamResponse:
         """Send the browser to the log-in; nothing is used up yet, because programs look at links too."""
         text = request.match_info["ticket"]
         if self.desk.ticket(text) is None:
-            return told("This link does not work", OVER, status=410)
+            return told(translated("This link does not work"), translated(OVER), status=410)
         state, nonce, verifier, browser = (secrets.token_urlsafe(48) for _ in range(4))
         try:
             where = await self.provider.begin(state=state, nonce=nonce, verifier=verifier)
         except LoginFailed as failed:
-            return told("No log-in now", f"Nothing was recorded: {failed}. {AGAIN}", status=502)
+            return told(translated("No log-in now"), _failed(failed), status=502)
         login: JSON = {"ticket": text, "nonce": nonce, "verifier": verifier, "browser": browser}
         await self.tickets.put(f"login {state}", login)
         answer = _elsewhere(where)
@@ -90,25 +112,25 @@ class ApprovePages:
         """The log-in's end: the same browser, a token for us, the person whom the link was made for."""
         login = await self.tickets.take(f"login {request.query.get('state', '')}")
         if not isinstance(login, Mapping) or not _same(request.cookies.get(BROWSER), login["browser"]):
-            return told("Please begin again", f"Nothing was recorded. {AGAIN}", status=400)
+            return told(translated("Please begin again"), translated(NOT_RECORDED), status=400)
         text = str(login["ticket"])
         ticket = self.desk.ticket(text)
         if ticket is None:
-            return told("This link does not work", OVER, status=410)
+            return told(translated("This link does not work"), translated(OVER), status=410)
         nonce, verifier = str(login["nonce"]), str(login["verifier"])
         try:
             code = request.query.get("code", "")
             email = await self.provider.email(code, nonce=nonce, verifier=verifier)
         except LoginFailed as failed:
-            return told("You are not logged in", f"Nothing was recorded: {failed}. {AGAIN}", status=403)
+            return told(translated("You are not logged in"), _failed(failed), status=403)
         if not await self.desk.is_them(ticket, email):
-            return told("This is not your link", OTHER, status=403)
+            return told(translated("This is not your link"), translated(OTHER), status=403)
         return await self._let_in(ticket, text, email)
 
     async def _let_in(self, ticket: Ticket, text: str, email: str) -> web.StreamResponse:
         """Here the link is used up: another log-in with it finds it gone."""
         if not await self.tickets.put(f"used {ticket.id}", True):
-            return told("This link does not work", OVER, status=410)
+            return told(translated("This link does not work"), translated(OVER), status=410)
         session = secrets.token_urlsafe(48)
         held: JSON = {"ticket": text, "email": email, "csrf": secrets.token_urlsafe(48)}
         await self.tickets.put(f"session {session}", held)
@@ -123,11 +145,11 @@ class ApprovePages:
         held = await self.tickets.take(name)
         ticket = self.desk.ticket(str(held["ticket"])) if isinstance(held, Mapping) else None
         if ticket is None or not isinstance(held, Mapping):
-            return told("You are not logged in", f"Nothing was recorded. {AGAIN}", status=403)
+            return told(translated("You are not logged in"), translated(NOT_RECORDED), status=403)
         await self.tickets.put(name, held)
         approval = await self.desk.request(ticket)
         if approval is None:
-            return told("Nothing to approve", NOTHING, status=410)
+            return told(translated("Nothing to approve"), translated(NOTHING), status=410)
         title, text = self.shown(approval)
         return asked(title, text, approval.request.digest, csrf=str(held["csrf"]), who=str(held["email"]))
 
@@ -137,16 +159,20 @@ class ApprovePages:
         given = (await request.post()).get("csrf")
         held = await self.tickets.take(f"session {request.cookies.get(SESSION, '')}")
         if not isinstance(held, Mapping) or not _same(given, held["csrf"]) or self._foreign(origin):
-            return told("Please begin again", f"Nothing was recorded. {AGAIN}", status=403)
+            return told(translated("Please begin again"), translated(NOT_RECORDED), status=403)
         ticket = self.desk.ticket(str(held["ticket"]))
         if ticket is None:
-            return told("This link does not work", OVER, status=410)
+            return told(translated("This link does not work"), translated(OVER), status=410)
         outcome = await self.desk.approve(ticket)
         said = SAID.get(outcome.kind)
         if said is None:
             late = outcome.kind in (Kind.TOO_LATE, Kind.UNKNOWN)
-            return told("Not recorded", NOTHING if late else NOT_DONE, status=409 if late else 403)
-        return told("Recorded", said)
+            return told(
+                translated("Not recorded"),
+                translated(NOTHING if late else NOT_DONE),
+                status=409 if late else 403,
+            )
+        return told(translated("Recorded"), translated(said))
 
     def _foreign(self, origin: str | None) -> bool:
         return origin is not None and origin != self.public_url
@@ -157,6 +183,10 @@ class ApprovePages:
         answer.set_cookie(
             name, value, max_age=SECONDS, path="/approve", httponly=True, samesite="Lax", secure=secure
         )
+
+
+def _failed(failed: LoginFailed) -> str:
+    return translated(LOGIN_FAILED).format(retold(str(failed)))
 
 
 def _elsewhere(where: str) -> web.Response:

@@ -13,6 +13,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from bot.texts.marks import recorded
+
 # Seconds for one question to the provider, of which a log-in asks four.
 WITHIN = 5.0
 
@@ -21,6 +23,9 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
 # Seconds that the clocks of two machines may differ by.
 LEEWAY = 60
+
+
+NOT_CONFIRMED = recorded("the log-in was not confirmed ({})")
 
 
 class LoginFailed(Exception):
@@ -63,7 +68,7 @@ class Provider:
             signed = jwt.decode(str(token["id_token"]), keys, algorithms=ALGORITHMS)
             self._claims(nonce).validate(signed.claims)
         except (AuthlibBaseError, JoseError, httpx.HTTPError, KeyError, TypeError, ValueError) as refused:
-            raise LoginFailed(f"the log-in was not confirmed ({type(refused).__name__})") from refused
+            raise LoginFailed(NOT_CONFIRMED.format(type(refused).__name__)) from refused
         return self._address(signed.claims)
 
     def _claims(self, nonce: str) -> jwt.JWTClaimsRegistry:
@@ -79,10 +84,10 @@ class Provider:
     def _address(self, claims: Mapping[str, Any]) -> str:
         """A token for us alone, and an address that the provider has verified."""
         if claims.get("aud") not in (self.client_id, [self.client_id]):
-            raise LoginFailed("the log-in was made for another application")
+            raise LoginFailed(recorded("the log-in was made for another application"))
         email = claims.get("email")
         if claims.get("email_verified") is not True or not isinstance(email, str) or not email:
-            raise LoginFailed("the identity provider does not vouch for an e-mail address")
+            raise LoginFailed(recorded("the identity provider does not vouch for an e-mail address"))
         return email
 
     async def _known(self) -> Mapping[str, str]:
@@ -90,11 +95,11 @@ class Provider:
         try:
             known = await _json(f"{self.issuer}/.well-known/openid-configuration")
         except (httpx.HTTPError, ValueError) as away:
-            raise LoginFailed("the identity provider cannot be reached now") from away
+            raise LoginFailed(recorded("the identity provider cannot be reached now")) from away
         needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         good = isinstance(known, dict) and all(isinstance(known.get(one), str) for one in needed)
         if not good or known.get("issuer") != self.issuer:
-            raise LoginFailed("the identity provider is not the one that is configured")
+            raise LoginFailed(recorded("the identity provider is not the one that is configured"))
         return {name: str(known[name]) for name in needed}
 
     def _client(self) -> AsyncOAuth2Client:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.blocks.home import app_home
+from bot.blocks.notice import sentence
 from bot.blocks.parts import Block
 from bot.core.model import JSON, Card, Verdict
+from bot.core.outcome import Kind, Outcome
 from bot.ports import Found, Home, Record
 from tests.blocks.samples import AMOUNTS, LINK, NOW, PLAN, REFUND, approval, decided, record
 
@@ -23,7 +25,7 @@ def busy() -> Block:
         Found((record(5),), "b2xk", 9),
         (recent,),
         {one.approval.id: LINK for one in waiting},
-        "Your decision is recorded; the run goes on.",
+        sentence(Outcome(Kind.DECIDED)),
     )
     return app_home(shown)
 

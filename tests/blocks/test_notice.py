@@ -35,7 +35,7 @@ def test_every_outcome_has_a_sentence(kind: Kind, found: Approval | None) -> Non
 def test_every_refusal_says_what_to_do_or_that_nothing_was_done(why: Why) -> None:
     said = sentence(Outcome(Kind.REFUSED, approval(), why=why))
 
-    assert said is WHY[why]
+    assert said == WHY[why]
     assert "Nothing was recorded" in said or why is Why.REQUESTER
 
 

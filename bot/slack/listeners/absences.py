@@ -9,13 +9,16 @@ from bot.blocks.parts import Face
 from bot.core.absence import Absence, NotDone, UnclearTime
 from bot.slack.command import Command
 from bot.slack.desk import Desk
+from bot.texts.marks import recorded
 
 # With `should_escape` Slack sends the id along: <@U0123|ben>.
 # https://docs.slack.dev/interactivity/implementing-slash-commands#escaping
 PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
 
 OFF = ("off", "end", "stop", "back")
-NOBODY = "Name the person with @, so that Slack knows who it is: `/approvals delegate @ben until friday`."
+NOBODY = recorded(
+    "Name the person with @, so that Slack knows who it is: `/approvals delegate @ben until friday`."
+)
 
 
 async def absence(command: Command, desk: Desk) -> Face:

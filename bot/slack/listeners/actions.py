@@ -11,7 +11,7 @@ from bot.blocks.answer_form import answer_form
 from bot.blocks.ids import CHOICES, Action
 from bot.blocks.modal import confirm_form, reason_form, revise_form, view_full, with_confirmation
 from bot.blocks.parts import Block, Face
-from bot.blocks.text import link, mrkdwn
+from bot.blocks.text import link, mrkdwn, say
 from bot.core.filters import Filters, read_filters
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Messenger
@@ -20,13 +20,14 @@ from bot.slack.desk import Desk
 from bot.slack.listeners.listing import list_face
 from bot.slack.listeners.telling import NO_CARD, tell
 from bot.slack.windows import Windows
+from bot.texts.marks import marked
 
 Form = Callable[..., Block]
 Listener = Callable[..., Awaitable[None]]
 
-NO_TURNING = mrkdwn("Slack cannot show another page here; type `/approvals` for a fresh list.")
+NO_TURNING = marked("Slack cannot show another page here; type `/approvals` for a fresh list.")
 
-YOURS = mrkdwn("The link is for you alone; it works once, and for ten minutes.")
+YOURS = marked("The link is for you alone; it works once, and for ten minutes.")
 
 FORMS: Mapping[Action, Form] = {Action.REJECT: reason_form, Action.REVISE: revise_form}
 
@@ -104,7 +105,7 @@ def leads_elsewhere(desk: Desk, messenger: Messenger) -> Listener:
         outcome = await desk.link(press.click) if press.click else NO_CARD
         if outcome.kind is Kind.READY and outcome.sentence:
             user = press.origin.user
-            text = mrkdwn("{} {}", link(outcome.sentence, "Log in and approve it here."), YOURS)
+            text = mrkdwn("{} {}", link(outcome.sentence, say("Log in and approve it here.")), mrkdwn(YOURS))
             await messenger.tell(press.channel or user, user, text)
         else:
             await tell(desk, press, outcome)
@@ -151,7 +152,7 @@ def turns_list(desk: Desk, windows: Windows, messenger: Messenger) -> Listener:
         face = await _page(press, desk, messenger)
         if face is None or not await windows.replace(press.response_url, face):
             user = press.origin.user
-            await messenger.tell(press.channel or user, user, NO_TURNING)
+            await messenger.tell(press.channel or user, user, mrkdwn(NO_TURNING))
         await ack()
 
     return turn

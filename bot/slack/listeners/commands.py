@@ -12,7 +12,7 @@ from bot.blocks.form import start_form
 from bot.blocks.lists import graphs, help_text
 from bot.blocks.one import one
 from bot.blocks.parts import SECTION, Face, context, section
-from bot.blocks.text import cut, joined, mrkdwn
+from bot.blocks.text import cut, joined, mrkdwn, say
 from bot.core.filters import Filters, WrongFilter, read_filters
 from bot.ports import CardAt, Messenger
 from bot.slack.command import Command
@@ -21,11 +21,13 @@ from bot.slack.listeners.absences import absence
 from bot.slack.listeners.listing import list_face
 from bot.slack.scopes import COMMANDS
 from bot.slack.windows import Windows
+from bot.texts.marks import marked
+from bot.texts.spoken import retold
 
 # https://docs.slack.dev/reference/methods/chat.getPermalink
 CARD_LINK = re.compile(r"/archives/([CGD][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})", re.ASCII)
 
-NOT_SEEN = mrkdwn(
+NOT_SEEN = marked(
     "There is no such approval that you may see. Members of its channel, those who may decide it and who "
     "asked for it may: check the id or the link of its card, or try again in a minute if Slack was slow."
 )
@@ -59,7 +61,7 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
             return None
         case ("start", unknown):
             known = _startable(desk)
-            missing = section(cut(f"There is no graph named {unknown}.", SECTION))
+            missing = section(cut(say("There is no graph named {}.", unknown), SECTION))
             return Face(known.text, (missing, *known.blocks))
         case ("delegate" | "away", *_):
             return await absence(command, desk)
@@ -75,7 +77,7 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
 
 
 def _unheard(wrong: WrongFilter) -> Face:
-    said, more = cut(wrong.sentence, SECTION), mrkdwn("`/approvals help` tells more.")
+    said, more = cut(retold(wrong.sentence), SECTION), mrkdwn("`/approvals help` tells more.")
     return Face(joined([said, more], " "), (section(said), context(more)))
 
 
@@ -84,7 +86,8 @@ async def _shown(user: str, wanted: str, desk: Desk, messenger: Messenger) -> Fa
     link = CARD_LINK.search(wanted)
     found = await desk.show(user, CardAt(link[1], f"{link[2]}.{link[3]}") if link else wanted)
     if found is None:
-        return Face(NOT_SEEN, (section(NOT_SEEN),))
+        said = mrkdwn(NOT_SEEN)
+        return Face(said, (section(said),))
     record, card = found
     known = await links(messenger, [record])
     return one(record, card, known.get(record.approval.id))

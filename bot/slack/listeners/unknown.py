@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.text import mrkdwn
 from bot.core.outcome import Kind, Outcome
 from bot.slack.clicks import Press
 from bot.slack.desk import Desk
@@ -28,7 +29,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
 
     async def command(ack: AsyncAck) -> None:
-        await ack("I do not know this command. Try `/approvals help`.")
+        await ack(mrkdwn("I do not know this command. Try `/approvals help`."))
 
     async def window(ack: AsyncAck) -> None:
         await ack()

@@ -11,7 +11,7 @@ from bot.blocks.answer_form import read_answer
 from bot.blocks.form import ERROR, read_form
 from bot.blocks.ids import Form
 from bot.blocks.modal import TYPED_BLOCK, told, typed_error, words_error
-from bot.blocks.notice import sentence
+from bot.blocks.notice import sentence, to_mend
 from bot.blocks.parts import Block
 from bot.blocks.text import Mrkdwn, cut, mrkdwn
 from bot.core.model import Run, Source, Verdict
@@ -36,7 +36,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if outcome.recorded:
             await ack()
         elif outcome.kind in MENDABLE:
-            await ack(response_action="errors", errors=words_error(outcome.sentence or sentence(outcome)))
+            await ack(response_action="errors", errors=words_error(to_mend(outcome)))
         else:
             await ack(**_told(outcome))
 
@@ -49,7 +49,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if outcome.recorded:
             await ack()
         elif outcome.kind in MENDABLE:
-            await ack(**_wrong(typed_error(outcome.sentence or sentence(outcome))))
+            await ack(**_wrong(typed_error(to_mend(outcome))))
         else:
             await ack(**_told(outcome))
 
@@ -81,7 +81,7 @@ async def _answer(form: Submission, desk: Desk) -> dict[str, Any]:
         return {"response_action": "clear"}
     if outcome.kind in MENDABLE:
         under = TYPED_BLOCK if TYPED_BLOCK in form.blocks else form.blocks[0]
-        return _wrong({under: cut(outcome.sentence or sentence(outcome), ERROR)})
+        return _wrong({under: cut(to_mend(outcome), ERROR)})
     return _told(outcome, form.origin.user)
 
 
