@@ -24,9 +24,12 @@ class Fact(StrEnum):
     """What can be said of an approval."""
 
     ASKED = "asked"
+    SHOWN = "shown"  # its card was posted, or began to ask others
+    VIEWED = "viewed"  # somebody opened the whole request
     VOTED = "voted"
     REFUSED = "refused"  # somebody tried and was not allowed
     COMMENTED = "commented"
+    POLICY_CHANGED = "policy_changed"  # decided by other rules than it was asked under
     DECIDED = "decided"
     SENT = "sent"  # the answer is about to be given to the graph
     APPLIED = "applied"
@@ -39,6 +42,7 @@ class Fact(StrEnum):
     BACK = "back"  # the absence was ended, or its time was over
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    REDACTED = "redacted"  # an operator took values out, of the record and of its trails
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Weighed:
     after: Approval | None = None
     entries: tuple[Entry, ...] = ()
     not_after: float | None = None  # from then on the voter may not stand in for somebody any more
+    tried: str | None = None  # what was refused, where it is no vote
 
 
 def weigh(
@@ -47,14 +48,14 @@ def weigh(
     why = refused or _not_offered(click, approval) or ceiling(click, policy)
     why = why or barred(approval, policy, click.user, click.verdict)
     if why is not None:
-        return _refusal(click, approval, why, now, key)
+        return _refusal(approval, why)
     try:
         given = replace(_vote(click, approval, now), stands_for=stands_for)
         vote = place(given, approval, policy, may)
         if vote is None:
             return Weighed(Outcome(Kind.REPEATED, approval))
         if isinstance(vote, Why):
-            return _refusal(click, approval, vote, now, key)
+            return _refusal(approval, vote)
         if (word := unconfirmed(click, approval, policy)) is not None:
             return _asks_to_type(click, approval, word)
         return _recorded(click, vote, approval, policy, may, now, key)
@@ -78,11 +79,9 @@ def _not_offered(click: Click, approval: Approval) -> Why | None:
     return None if click.verdict in approval.request.contract.verdicts else Why.NOT_OFFERED
 
 
-def _refusal(click: Click, approval: Approval, why: Why, now: float, key: bytes) -> Weighed:
-    after, entry = chained(
-        approval, key, Fact.REFUSED, at=now, by=click.user, data={"why": why, "verdict": click.verdict}
-    )
-    return Weighed(Outcome(Kind.REFUSED, after, why=why), after, (entry,))
+def _refusal(approval: Approval, why: Why) -> Weighed:
+    """Nothing of the record changes: the entry stands beside it."""
+    return Weighed(Outcome(Kind.REFUSED, approval, why=why))
 
 
 def _vote(click: Click, approval: Approval, now: float) -> Vote:

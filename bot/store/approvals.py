@@ -8,12 +8,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from redis.asyncio import Redis
 
 from bot.core.audit import Entry
+from bot.core.beside import beside
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import JSON, Approval, Run, State
 from bot.core.nudges import due_at
 from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.batches import Batches
+from bot.store.beside import Trails
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.lease import hold
@@ -23,7 +25,7 @@ from bot.store.scripts import Server, Words, guard, said, spoken
 from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, Waiting, Runs):
+class RedisStore(Batches, Cards, Trails, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
@@ -105,7 +107,10 @@ class RedisStore(Batches, Cards, Waiting, Runs):
         return Swapped(to_text(word))
 
     def _written(self, entries: Sequence[Entry]) -> list[bytes]:
-        return [dump(self._redact(entry)) for entry in entries]
+        return [dump(self._cut(entry)) for entry in entries]
+
+    def _cut(self, entry: Entry) -> Entry:
+        return self._redact(entry)
 
     async def settle(
         self, changes: Sequence[Change], run: tuple[Run, Run] | None, *, lease: Lease
@@ -152,6 +157,7 @@ class RedisStore(Batches, Cards, Waiting, Runs):
             "keep_for": self._retention + round(keys.GRACE),
             "asked": keys.asked(after.requester) if leaves and after.requester else None,
             "recent": [keys.recent(person) for person in concerned(after)] if leaves else [],
+            "beside": [*_beside(after)] if after.state in ENDS else [],
             "recent_most": RECENT,
             "recent_for": round(keys.RETENTION),
         }
@@ -216,6 +222,11 @@ _SWAP_INDEXES = (
 
 def _own(approval: Approval) -> tuple[str, str]:
     return keys.approval(approval.id), keys.history(approval.id)
+
+
+def _beside(approval: Approval) -> tuple[str, str]:
+    name = beside(approval.id)
+    return keys.trail(name), keys.trail_entries(name)
 
 
 def _deadline(approval: Approval) -> str | None:
