@@ -10,6 +10,9 @@ from typing import TypedDict
 from bot.core.digest import canonical
 from bot.core.model import JSON
 
+# What people read in the place of a value that was taken out.
+REDACTED = "[redacted]"
+
 
 class About(TypedDict):
     """What a seal is bound to: the audit key, the entry, and the seals of what was taken out of it."""
@@ -53,16 +56,22 @@ def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterat
 
 def without(data: Mapping[str, JSON], places: Collection[str]) -> dict[str, JSON]:
     """The same with null at these places."""
-    return {step: _without(item, places, below("", step)) for step, item in inside(data)}
+    return instead(data, dict.fromkeys(places))
 
 
-def _without(value: JSON, places: Collection[str], place: str) -> JSON:
+def instead(data: Mapping[str, JSON], places: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The same with other values at these places."""
+    return {step: replaced(item, places, below("", step)) for step, item in inside(data)}
+
+
+def replaced(value: JSON, places: Mapping[str, JSON], place: str = "") -> JSON:
+    """A value, which stands at `place`, with other values at these places."""
     if place in places:
-        return None
+        return places[place]
     if isinstance(value, Mapping):
-        return {step: _without(item, places, below(place, step)) for step, item in inside(value)}
+        return {step: replaced(item, places, below(place, step)) for step, item in inside(value)}
     if isinstance(value, list | tuple):
-        return [_without(item, places, below(place, step)) for step, item in inside(value)]
+        return [replaced(item, places, below(place, step)) for step, item in inside(value)]
     return value
 
 

@@ -110,10 +110,10 @@ def _recorded(
     if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
     by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
-    decided, second = decide(
+    decided, more = decide(
         voted, verdict, by=by, text=vote.text, policy=policy, now=now, key=key, answer=agreed[-1].answer
     )
-    return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, second))
+    return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, *more))
 
 
 def _where(vote: Vote, policy: Policy) -> dict[str, JSON]:
@@ -147,15 +147,17 @@ def decide(
     now: float,
     key: bytes,
     answer: JSON = None,
-) -> tuple[Approval, Entry]:
+) -> tuple[Approval, tuple[Entry, ...]]:
     """The approval with its decision and the exact answer; `by` is empty when a deadline decided.
 
-    `answer` is what was agreed on where the verdict is an ANSWER; of every other verdict it is made here.
+    The entries begin with what has changed of the rules since it was asked. `answer` is what was agreed on
+    where the verdict is an ANSWER; of every other verdict it is made here.
     """
     one = by[-1] if by else None
     if verdict is not Verdict.ANSWER:
         answer = answer_for(approval.request, verdict, by=one, approval_id=approval.id, text=text)
     decision = Decision(verdict=verdict, by=by, at=now, answer=answer, text=text, policy=policy.version)
+    approval, changed = _policy_changed(approval, policy, now, key)
     decided = replace(approval, state=advance(approval.state, Event.DECIDE), decision=decision)
     data: dict[str, JSON] = {"verdict": verdict, "by": list(by), "policy": policy.version}
     data["digest"] = approval.request.digest
@@ -163,7 +165,20 @@ def decide(
         data["rules"] = list(policy.held)
     if verdict is Verdict.ANSWER:
         data["answer"] = answer
-    return chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)
+    decided, entry = chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)
+    return decided, (*changed, entry)
+
+
+def _policy_changed(
+    approval: Approval, policy: Policy, now: float, key: bytes
+) -> tuple[Approval, tuple[Entry, ...]]:
+    """The rules may be changed while a request waits: those in force decide, and the trail says so."""
+    if approval.policy in ("", policy.version):
+        return approval, ()
+    data: dict[str, JSON] = {"before": approval.policy, "after": policy.version}
+    data["digest"] = approval.request.digest
+    approval, entry = chained(approval, key, Fact.POLICY_CHANGED, at=now, data=data)
+    return approval, (entry,)
 
 
 def comment(click: Click, approval: Approval, *, now: float, key: bytes) -> Weighed:

@@ -15,9 +15,9 @@ from bot.core.nudges import due_at
 from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.batches import Batches
-from bot.store.beside import Trails
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
+from bot.store.every import EveryTrail
 from bot.store.lease import hold
 from bot.store.records import to_record
 from bot.store.runs import RUN_INDEXES, Runs, to_run
@@ -25,7 +25,7 @@ from bot.store.scripts import Server, Words, guard, said, spoken
 from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, Trails, Waiting, Runs):
+class RedisStore(Batches, Cards, EveryTrail, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run

@@ -27,8 +27,10 @@ def withdrawal(scene: Scene, approval: Approval, by: str = "U0REQ", **more: Any)
 
 
 async def facts(scene: Scene, approval: Approval) -> list[tuple[Fact, str | None]]:
-    entries = [one for one in scene.store.trail if one.approval_id in (approval.id, beside(approval.id))]
+    entries = await scene.store.history(approval.id)
     assert faults(entries, b"key", head=scene.now(approval).audit_head) == []
+    around = (await scene.store.read_trail(beside(approval.id))).entries
+    entries += tuple(entry for entry in around if entry.fact is Fact.REFUSED)
     return [(entry.fact, entry.by) for entry in entries]
 
 
