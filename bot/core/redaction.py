@@ -1,7 +1,7 @@
 """Take values out of a request that is over: which, where they stand, and what is left in their place.
 
-A field is named by its way through the payload (`payload.customer.email`); its value goes wherever it is kept:
-at that place, in every field of the same name, and in texts that quote it.
+A field is named by its way through the payload (`payload.customer.email`); its value goes wherever it
+is kept: at that place, in every field of the same name, and in texts that quote it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.audit import Entry, Fact, chained, taken_out
 from bot.core.model import JSON, Approval, Decision, Run, Vote
 from bot.core.problem import Problem
-from bot.core.seals import REDACTED, below, inside, replaced
+from bot.core.seals import REDACTED, below, inside, is_named, replaced
 
 # A shorter text stands in too many others by chance; it goes only where its field is named.
 QUOTED = 4
@@ -50,9 +50,7 @@ def _walk(value: JSON, steps: list[str], field: str) -> JSON:
     for step in steps:
         found = dict(inside(value))
         if step not in found:
-            raise Problem(
-                f"{field}: the payload has no such field; `approvals audit export` shows what is kept"
-            )
+            raise Problem(f"{field}: the payload of this approval has no such field")
         value = found[step]
     return value
 
@@ -70,12 +68,11 @@ def _texts(value: JSON) -> Iterator[str]:
 def mentions(value: JSON, what: Redaction, place: str = "") -> dict[str, JSON]:
     """What must be taken out of an entry: its place, and what stands there."""
     found = dict[str, JSON]()
-    is_edit = isinstance(value, Mapping) and value.get("name") in what.names
+    is_edit = is_named(value, what.names)
     for step, item in inside(value):
         here = below(place, step)
-        named = isinstance(value, Mapping) and (
-            step in what.names or (is_edit and step in ("before", "after"))
-        )
+        edited = is_edit and step in ("before", "after")
+        named = isinstance(value, Mapping) and (step in what.names or edited)
         if item is None:
             continue
         if named or (isinstance(item, str) and any(text in item for text in what.texts)):
@@ -86,7 +83,7 @@ def mentions(value: JSON, what: Redaction, place: str = "") -> dict[str, JSON]:
 
 
 def scrubbed(value: JSON, what: Redaction) -> JSON:
-    """The same where people read it: a named field says that it was redacted, and so does a text in its part."""
+    """The same as people may read it: a named field says that it was redacted, a text says it in its part."""
     if isinstance(value, str):
         for text in what.texts:
             value = value.replace(text, REDACTED)

@@ -44,7 +44,7 @@ def keyed_hash(key: bytes, value: JSON) -> str:
 
 def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterator[tuple[str, JSON]]:
     """The outermost values of these fields with their places, and what an edit of such a field says."""
-    edit = isinstance(value, Mapping) and value.get("name") in names
+    edit = is_named(value, names)
     for step, item in inside(value):
         named = isinstance(value, Mapping) and step in names
         if named or (edit and step in ("before", "after")):
@@ -52,6 +52,12 @@ def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterat
                 yield below(place, step), item
         else:
             yield from fields_named(item, names, below(place, step))
+
+
+def is_named(value: JSON, names: Collection[str]) -> bool:
+    """Whether a mapping has one of these names: then it may be what an edit says of such a field."""
+    name = value.get("name") if isinstance(value, Mapping) else None
+    return isinstance(name, str) and name in names
 
 
 def without(data: Mapping[str, JSON], places: Collection[str]) -> dict[str, JSON]:

@@ -20,12 +20,13 @@ from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.every import EveryTrail
 from bot.store.lease import hold
 from bot.store.records import to_record
+from bot.store.redacting import Redacting
 from bot.store.runs import RUN_INDEXES, Runs, to_run
 from bot.store.scripts import Server, Words, guard, said, spoken
 from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, EveryTrail, Waiting, Runs):
+class RedisStore(Batches, Cards, EveryTrail, Redacting, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
