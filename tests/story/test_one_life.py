@@ -93,7 +93,7 @@ async def test_the_whole_trail_of_one_life(tmp_path: Path) -> None:
     rules.write_text(RULES)
     async with open_company(tmp_path, APPROVALS_CONFIG=str(rules)) as company:
         ana, ben, cat = (company.slack.person(one) for one in ("U0ANA", "U0BEN", "U0CAT"))
-        card = await company.recorded(await company.ask("paid", {"order": "17"}, requester="billing"))
+        card = await company.recorded(await company.ask("paid", {"order": "17"}, requester=None))
         name = str(card.metadata["event_payload"]["approval_id"])
 
         await ana.command("/approvals", f"show {name}", channel=card.channel)
@@ -113,9 +113,9 @@ async def test_the_whole_trail_of_one_life(tmp_path: Path) -> None:
         rules.write_text(RULES.replace("remind_at_most = 1", "remind_at_most = 2\neditor_may_approve = true"))
         os.kill(company.bot.pid, signal.SIGHUP)
         await company.bot.until_logged("approvals.toml was reloaded")
-        await ben.click("Decide one by one" if "Decide one by one" in card.buttons else "Edit", on=card)
-        await ben.choose("Decision", "edit")
-        await ben.fill("Arguments", json.dumps(GIVEN["args"]))
+        await ben.click("Edit" if "Edit" in card.buttons else "Decide one by one", on=card)
+        await ben.choose("pay › Decision", "edit")
+        await ben.fill("pay › Arguments", json.dumps(GIVEN["args"]))
         seen = await ben.submit()
         assert (seen.errors, ben.modal) == ({}, None)
         await company.settled(card)
