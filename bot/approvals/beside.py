@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.approvals.world import World
+from bot.core.audit import Entry, faults
 from bot.core.beside import Note, Noted, beside, door, refusal, viewing, written
 from bot.core.model import Approval, Click
 from bot.core.outcome import Kind, Outcome
@@ -39,12 +40,17 @@ async def refused_at(
 
 
 async def refuse(world: World, click: Click, why: Why) -> Outcome:
-    """Refuse what is foreign to us. It stays refused where the record is away, and then the log knows it."""
+    """Refuse what is foreign to us."""
+    await try_to_note(world, click, why)
+    return Outcome(Kind.REFUSED, why=why)
+
+
+async def try_to_note(world: World, click: Click, why: str) -> None:
+    """Note a refusal that stands in any case: where the record is away, the log knows it."""
     try:
         await refused(world, click, why)
     except StoreUnavailable as away:
-        log.warning("refusal is not in the audit trail", reason=why.value, because=str(away))
-    return Outcome(Kind.REFUSED, why=why)
+        log.warning("refusal is not in the audit trail", reason=str(why), because=str(away))
 
 
 async def viewed(world: World, user: str, record: Record) -> bool:
@@ -60,6 +66,15 @@ async def viewed(world: World, user: str, record: Record) -> bool:
 async def write_beside(world: World, note: Note, approval: Approval) -> None:
     """Note something else of an approval. Raises StoreUnavailable."""
     await _write(world, beside(approval.id), note, approval)
+
+
+async def whole_trail(world: World, approval: Approval) -> tuple[tuple[Entry, ...], bool]:
+    """Everything on record of an approval in the order it happened, and whether both chains are whole."""
+    key, around = world.audit_key, await world.store.read_trail(beside(approval.id))
+    own = await world.store.history(approval.id)
+    broken = faults(own, key, head=approval.audit_head, name=approval.id)
+    broken += faults(around.entries, key, head=around.head, name=around.name)
+    return tuple(sorted((*own, *around.entries), key=lambda entry: entry.at)), not broken
 
 
 async def _write(world: World, name: str, note: Note, approval: Approval | None = None) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.approvals.beside import try_to_note
 from bot.approvals.voting import ready, vote
 from bot.approvals.world import World
 from bot.core.links import VALID_FOR, Ticket, link_key, read_ticket, write_ticket
@@ -48,17 +49,23 @@ class WebDesk:
     async def is_them(self, ticket: Ticket, email: str) -> bool:
         """Whether this address is that of the person whom the link was made for. In doubt: no."""
         try:
-            return await self.world.directory.by_email(email) == ticket.user
+            found = await self.world.directory.by_email(email)
         except DirectoryUnavailable:
             return False
+        if found != ticket.user:
+            await try_to_note(self.world, self._click(ticket, found or ""), "other_person")
+        return found == ticket.user
 
     async def approve(self, ticket: Ticket) -> Outcome:
         """The ordinary vote of the person who logged in."""
+        return await vote(self.world, self._click(ticket, ticket.user))
+
+    def _click(self, ticket: Ticket, user: str) -> Click:
         us = self.world.us
         team = min(us.teams, default=None)
-        click = Click(
+        return Click(
             id=f"web/{ticket.id}",
-            user=ticket.user,
+            user=user,
             verdict=Verdict.APPROVE,
             approval_id=ticket.approval_id,
             revision=ticket.revision,
@@ -69,4 +76,3 @@ class WebDesk:
             channel=None,
             message_ts=None,
         )
-        return await vote(self.world, click)

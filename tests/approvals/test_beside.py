@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.approvals.beside import refuse, viewed
+from bot.approvals.beside import refuse, viewed, whole_trail
 from bot.approvals.showing import show
 from bot.approvals.together import approve
 from bot.approvals.voting import vote
@@ -142,6 +142,21 @@ async def _looks(scene: Scene, approval: Approval, who: str) -> bool:
     record = await scene.store.read(approval.id)
     assert record is not None
     return await viewed(scene.world, who, record)
+
+
+async def test_the_whole_trail_is_read_in_the_order_of_its_facts(scene: Scene) -> None:
+    approval = await scene.asked()
+    scene.clock.advance(1.0)
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE, "U0REQ"))
+    scene.clock.advance(1.0)
+    await vote(scene.world, scene.click(approval, Verdict.APPROVE))
+
+    entries, is_whole = await whole_trail(scene.world, scene.now(approval))
+    scene.store.trail = [entry for entry in scene.store.trail if entry.fact is not Fact.SHOWN]
+    _, is_still_whole = await whole_trail(scene.world, scene.now(approval))
+
+    assert [entry.fact.value for entry in entries] == ["asked", "shown", "refused", "voted", "decided"]
+    assert (is_whole, is_still_whole) == (True, False)
 
 
 async def test_a_card_that_is_drawn_again_was_shown_once(scene: Scene) -> None:
