@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.approvals.beside import try_to_note
+from bot.approvals.beside import try_to_note, viewed
 from bot.approvals.voting import ready, vote
 from bot.approvals.world import World
 from bot.core.links import VALID_FOR, Ticket, link_key, read_ticket, write_ticket
@@ -40,11 +40,14 @@ class WebDesk:
         return read_ticket(text, link_key(self.world.audit_key), self.clock())
 
     async def request(self, ticket: Ticket) -> Approval | None:
-        """The request that this link is for; None once there is nothing to decide any more."""
+        """The request that this link is for, which is noted as viewed; None: nothing is to be decided."""
         record = await self.world.store.read(ticket.approval_id)
-        found = record.approval if record is not None else None
-        live = found is not None and found.revision == ticket.revision and found.state is State.PENDING
-        return found if live else None
+        if record is None or record.approval.revision != ticket.revision:
+            return None
+        if record.approval.state is not State.PENDING:
+            return None
+        await viewed(self.world, ticket.user, record)
+        return record.approval
 
     async def is_them(self, ticket: Ticket, email: str) -> bool:
         """Whether this address is that of the person whom the link was made for. In doubt: no."""

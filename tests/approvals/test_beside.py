@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot.approvals.beside import refuse, viewed, whole_trail
+from bot.approvals.elsewhere import WebDesk
 from bot.approvals.showing import show
 from bot.approvals.together import approve
 from bot.approvals.voting import vote
 from bot.core.audit import Fact, faults
 from bot.core.batch import Item
 from bot.core.beside import FIRST_WAIT, beside, door
+from bot.core.links import Ticket
 from bot.core.model import Approval, MetadataClaim, Verdict
 from bot.core.outcome import Kind
 from bot.core.policy import Policy, Why
@@ -136,6 +138,26 @@ async def test_the_first_look_of_each_person_is_on_record(scene: Scene) -> None:
     assert looks == [("U0ANA", {"after": 90.0}), ("U0BEN", {"after": 90.0})]
     assert record is not None
     assert record.viewed_at == scene.clock.now
+
+
+async def test_who_reads_it_on_our_own_page_has_viewed_it(scene: Scene) -> None:
+    approval = await scene.asked()
+    ticket = Ticket("t", approval.id, approval.revision, "U0ANA", scene.clock.now + 60.0)
+
+    assert await WebDesk(scene.world).request(ticket) == scene.now(approval)
+
+    record = await scene.store.read(approval.id)
+    assert record is not None
+    assert record.viewed_at == scene.clock.now
+
+
+async def test_a_link_that_another_person_used_is_on_record(scene: Scene) -> None:
+    approval = await scene.asked()
+    ticket = Ticket("t", approval.id, approval.revision, "U0ANA", scene.clock.now + 60.0)
+
+    assert not await WebDesk(scene.world).is_them(ticket, "nobody@example.com")
+
+    assert [why for _, why in await refusals(scene, approval)] == ["other_person"]
 
 
 async def _looks(scene: Scene, approval: Approval, who: str) -> bool:
