@@ -90,7 +90,7 @@ def _other_button(payload: dict[str, Any]) -> None:
 async def test_what_contradicts_the_record_is_refused_and_written_down(
     company: Company, change: Change, why: str
 ) -> None:
-    card = await company.refund(f"tamper-{change.__name__}")
+    card = await company.recorded(await company.refund(f"tamper-{change.__name__}"))
 
     await _send(company, card, change)
     trail = await company.trail(card)
