@@ -12,39 +12,47 @@ from pathlib import Path
 import click
 
 from bot.config import Settings
-from bot.core.audit import Entry, faults
-from bot.core.model import JSON, Approval
+from bot.core.audit import Entry, faults, with_marks
+from bot.core.beside import Trail, beside
+from bot.core.model import JSON
 from bot.core.problem import Problem
 from bot.reading import open_store
+from bot.store.approvals import RedisStore
 
 
 async def verify_audit(settings: Settings, against: Path | None = None) -> bool:
-    """Check the chain of every approval, and that nothing of an earlier export is gone; True: all is well."""
+    """Check every chain, and that nothing of an earlier export is gone; True: all is well."""
     exported = _exported(against) if against else {}
-    broken, count = 0, 0
-    async for approval, entries in _trails(settings):
-        count += 1
-        found = faults(entries, settings.audit_key, head=approval.audit_head)
-        found += _differences(entries, exported.pop(approval.id, {}))
-        for fault in found:
+    broken, count, known = 0, 0, set[str]()
+    async with open_store(settings) as store:
+        async for trail in _trails(store):
+            count += 1
+            known.add(trail.name)
+            found = faults(trail.entries, settings.audit_key, head=trail.head, name=trail.name)
+            found += _differences(trail.entries, exported.pop(trail.name, {}))
+            for fault in found:
+                broken += 1
+                click.echo(f"{trail.name}: {fault}")
+        async for approval_id in store.strays(known):
             broken += 1
-            click.echo(f"{approval.id}: {fault}")
-    for approval_id in exported:
+            click.echo(f"{approval_id}: its record is gone, and entries of it are left")
+    for name in exported:
         broken += 1
-        click.echo(f"{approval_id}: was exported and is gone; its retention may be over")
-    click.echo(f"{count} approvals checked, {broken} faults found.")
+        click.echo(f"{name}: was exported and is gone; its retention may be over")
+    click.echo(f"{count} trails checked, {broken} faults found.")
     return broken == 0
 
 
 async def export_audit(settings: Settings, since: str | None, form: str) -> None:
-    """Print every entry, each approval's own in order, as one JSON object or one row of a table a line."""
+    """Print every entry, each trail's own in order, as one JSON object or one row of a table a line."""
     after, line = _moment(since), FORMS[form]
     if form == "csv":
         click.echo(_row(COLUMNS))
-    async for _, entries in _trails(settings):
-        for entry in entries:
-            if entry.at >= after:
-                click.echo(line(_as_mapping(entry)))
+    async with open_store(settings) as store:
+        async for trail in _trails(store):
+            for entry in trail.entries:
+                if entry.at >= after:
+                    click.echo(line(_as_mapping(entry)))
 
 
 def _moment(since: str | None) -> float:
@@ -65,7 +73,7 @@ def _as_mapping(entry: Entry) -> dict[str, JSON]:
         "at": datetime.fromtimestamp(entry.at, UTC).isoformat(),
         "fact": entry.fact,
         "by": entry.by,
-        "data": dict(entry.data),
+        "data": with_marks(entry),
         "redacted": dict(entry.redacted),
         "prev": entry.prev,
         "mac": entry.mac,
@@ -115,13 +123,18 @@ def _differences(entries: tuple[Entry, ...], exported: Mapping[int, str]) -> Ite
             yield f"entry {seq} is not the one that was exported"
 
 
-async def _trails(settings: Settings) -> AsyncIterator[tuple[Approval, tuple[Entry, ...]]]:
-    async with open_store(settings) as store:
-        cursor: str | None = None
-        while True:
-            page = await store.search(cursor=cursor, limit=100)
-            for record in page.records:
-                yield record.approval, await store.history(record.approval.id)
-            cursor = page.cursor
-            if cursor is None:
-                return
+async def _trails(store: RedisStore) -> AsyncIterator[Trail]:
+    """Each approval's own trail and the one beside it, where there is one; then those that stand apart."""
+    cursor: str | None = None
+    while True:
+        page = await store.search(cursor=cursor, limit=100)
+        for approval in (record.approval for record in page.records):
+            yield Trail(approval.id, await store.history(approval.id), approval.audit_head)
+            around = await store.read_trail(beside(approval.id))
+            if around.entries or around.head:
+                yield around
+        cursor = page.cursor
+        if cursor is None:
+            break
+    async for trail in store.apart():
+        yield trail

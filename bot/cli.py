@@ -140,6 +140,17 @@ def export(since: str | None, form: str) -> None:
     _run(lambda settings: run(settings, since, form))
 
 
+@audit.command()
+@click.argument("approval_id")
+@click.option("--field", "fields", multiple=True, required=True, help="Such as payload.customer.email.")
+@click.option("--by", "operator", envvar="USER", default="operator", help="Who does this, for the trail.")
+def redact(approval_id: str, fields: tuple[str, ...], operator: str) -> None:
+    """Take values out of an approval that is over: its record, its trails, its card."""
+    from bot.redacting import redact_approval as run
+
+    _run(lambda settings: run(settings, approval_id, fields, operator))
+
+
 @main.command()
 @click.option("--port", default=6379, show_default=True, help="Port to listen on, on this machine only.")
 def redis(port: int) -> None:

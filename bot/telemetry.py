@@ -108,6 +108,7 @@ EVENTS: dict[str, str] = {
     "unknown button": "Somebody pressed a button of a card that this release does not draw.",
     "request refused": "The front door turned away what does not come from Slack, or is malformed.",
     "gesture refused": "A click or reply from another app, another workspace, or no person.",
+    "refusal is not in the audit trail": "The record was away; the gesture stays refused.",
     "private list was not replaced": "The list one person looks at stays as it was.",
     "run failed": "A run cannot go on; `reference` is what the card or the result tells people.",
     "graph raised": "A graph's own code failed; the run is tried again, or waits for an operator.",

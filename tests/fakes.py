@@ -30,6 +30,7 @@ from bot.ports import (
     Record,
     Swapped,
 )
+from tests.fake_trails import FakeTrails
 
 ACTIVE = (RunState.STARTING, RunState.RUNNING)
 TO_TELL = (RunState.ENDED, RunState.FAILED, RunState.LOST)
@@ -78,7 +79,7 @@ class FakeLease:
 
 
 @dataclass(slots=True)
-class FakeStore:
+class FakeStore(FakeTrails):
     """`ports.Store`. Nothing awaits anything: each method is one step."""
 
     clock: Clock = field(default_factory=Clock)
@@ -99,7 +100,8 @@ class FakeStore:
 
     async def read(self, approval_id: str) -> Record | None:
         approval = self.approvals.get(approval_id)
-        return Record(approval, self.cards[approval_id], self.clock.now) if approval else None
+        viewed_at = self.viewed.get(approval_id)
+        return Record(approval, self.cards[approval_id], self.clock.now, viewed_at) if approval else None
 
     async def read_many(self, approval_ids: Sequence[str]) -> tuple[Record, ...]:
         records = [await self.read(approval_id) for approval_id in approval_ids]

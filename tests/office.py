@@ -17,7 +17,8 @@ from typing import Any
 import aiohttp
 
 from bot.config import Settings
-from bot.core.audit import Entry, faults
+from bot.core.audit import Entry, Fact, faults
+from bot.core.beside import beside
 from bot.simulator.card import Card
 from bot.simulator.http_transport import HttpTransport
 from bot.simulator.local import LocalSlack
@@ -33,6 +34,7 @@ __all__ = ["PEOPLE", "ROOT", "TOKEN", "Bot", "Company", "environ_for"]
 ROOT = Path(__file__).parent.parent
 TOKEN = "a-token-for-tests"
 PEOPLE = ("U0ANA", "U0BEN", "U0CAT")
+LOOKS = (Fact.SHOWN, Fact.VIEWED)
 
 
 class Company:
@@ -145,15 +147,22 @@ class Company:
 
         return dict(answer)
 
-    async def trail(self, card: Card) -> tuple[Entry, ...]:
-        """The audit trail of a card; it must be whole."""
+    async def trail(self, card: Card, *, looks: bool = False) -> tuple[Entry, ...]:
+        """The audit trail of a card with the one beside it, in order; both must be whole.
+
+        `looks`: with who was shown it and who opened it.
+        """
         async with connect(self.redis.url) as client:
             store = RedisStore(client)
             record, entries = await store.read(_id(card)), await store.history(_id(card))
+            around = await store.read_trail(beside(_id(card)))
+        key = self.settings.audit_key
         assert record is not None
-        assert faults(entries, self.settings.audit_key, head=record.approval.audit_head) == []
+        assert faults(entries, key, head=record.approval.audit_head) == []
+        assert faults(around.entries, key, head=around.head) == []
 
-        return entries
+        noted = [entry for entry in around.entries if looks or entry.fact not in LOOKS]
+        return tuple(sorted((*entries, *noted), key=lambda entry: entry.at))
 
     async def audit_faults(self) -> list[str]:
         """Every break in any audit trail of this company."""

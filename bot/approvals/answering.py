@@ -13,6 +13,7 @@ from bot.approvals.passes import Pass
 from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Failure, Sent, State, Verdict
+from bot.core.payload import receipt
 from bot.ports import AnswerRefused, GraphUnavailable, RunFailed
 from bot.texts.marks import recorded
 
@@ -53,15 +54,29 @@ async def answer(step: Pass, approval: Approval) -> None:
 
 async def note_what_was_applied(step: Pass) -> None:
     """The last thing of a pass, in one step with where the run is: what follows is on record by now."""
+    effect = _effect(step)
     for approval in step.consumed:
         state = advance(approval.state, Event.APPLY)
         following = step.follows.get(approval.id)
         after = replace(approval, state=state, closed_at=step.now, failure=None, next=following)
-        step.will_be(approval, after, Fact.APPLIED, {"digest": approval.request.digest})
+        told: dict[str, JSON] = {"digest": approval.request.digest}
+        step.will_be(approval, after, Fact.APPLIED, told | ({"effect": effect} if effect else {}))
     await step.settle()
     for change in step.changes:
         if change.after.state is State.APPLIED:
             resume_counted(change.after)
+
+
+def _effect(step: Pass) -> str | None:
+    """What the graph says its effect is known by, where it has said so since it asked.
+
+    What stood there before, in its input say, is no effect: the end of each pass notes what it saw.
+    """
+    if not step.snapshot.exists:
+        return None
+    found, before = receipt(step.snapshot.output) or "", step.run.effect
+    step.run_becomes(replace(step.becoming or step.run, effect=found))
+    return found if step.consumed and before is not None and found != before else None
 
 
 def _due(step: Pass, approval: Approval) -> bool:

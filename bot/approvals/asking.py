@@ -91,6 +91,7 @@ async def _create(
         asked_at=step.now,
         previous=previous.id if previous else None,
         batch=step.batch if previous is None else None,
+        policy=policy.version,
     )
     return await _record(step, planned(approval, policy), instead_of)
 
@@ -101,6 +102,7 @@ async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -
         "digest": request.digest,
         "revision": approval.revision,
         "interrupt": request.interrupt_id,
+        "policy": approval.policy,
     }
     approval, entry = step.world.chain(approval, Fact.ASKED, at=step.now, data=data)
     known = instead_of.id if instead_of else None

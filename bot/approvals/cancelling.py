@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.approvals.beside import refuse
 from bot.approvals.passes import Pass
 from bot.approvals.voting import TRIES, settle
 from bot.approvals.world import World
@@ -28,7 +29,7 @@ GONE = (RunState.ENDED, RunState.CANCELLED, RunState.LOST)
 async def withdraw(world: World, click: Click) -> Outcome:
     """Cancel the run of this card, for the person who asked for it. Raises StoreUnavailable."""
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
+        return await refuse(world, click, why)
     outcome = await settle(world, click, _weigh_withdrawal)
     if outcome.kind is Kind.WITHDRAWN and outcome.approval is not None:
         thread_id = outcome.approval.request.thread_id
@@ -46,9 +47,7 @@ async def _weigh_withdrawal(world: World, click: Click, record: Record) -> Weigh
         why = Why.NOT_THE_REQUESTER
     if why is None:
         return Weighed(Outcome(Kind.WITHDRAWN, approval))
-    data = {"why": why, "verdict": "withdraw"}
-    after, entry = world.chain(approval, Fact.REFUSED, at=record.now, by=click.user, data={**data})
-    return Weighed(Outcome(Kind.REFUSED, after, why=why), after, (entry,))
+    return Weighed(Outcome(Kind.REFUSED, approval, why=why), tried="withdraw")
 
 
 async def cancel(world: World, thread_id: str, *, by: str | None, why: str) -> bool:

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, voting
+from bot.approvals import absences, beside, cancelling, elsewhere, listing, starting, together, voting
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import foreign
+from bot.core.policy import Why, foreign
 from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
 
 
@@ -36,6 +36,10 @@ class SlackDesk:
             return await voting.ready(self.world, click)
         except StoreUnavailable:
             return Outcome(Kind.NOT_RECORDED)
+
+    async def refused(self, click: Click, why: Why) -> None:
+        """Note that a gesture was refused before any use case saw it."""
+        await beside.refuse(self.world, click, why)
 
     async def withdraw(self, click: Click) -> Outcome:
         """End the run of this card, for who asked for it."""
@@ -89,10 +93,14 @@ class SlackDesk:
         except StoreUnavailable:
             await self.world.messenger.tell(user, user, text)
 
-    async def view(self, approval_id: str) -> Approval | None:
-        """The approval as it stands."""
+    async def view(self, approval_id: str, *, by: str | None = None) -> Approval | None:
+        """The approval as it stands; `by` is who opens its full text, and that is noted."""
         record = await self.world.store.read(approval_id)
-        return record.approval if record else None
+        if record is None:
+            return None
+        if by is not None:
+            await beside.viewed(self.world, by, record)
+        return record.approval
 
     async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:
         """Pending approvals as this person asks for them, ten a page."""
@@ -100,7 +108,10 @@ class SlackDesk:
 
     async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
         """One approval with its card, if there is one and this person may see it."""
-        return await listing.one(self.world, user, wanted)
+        found = await listing.one(self.world, user, wanted)
+        if found is not None:
+            await beside.viewed(self.world, user, found[0])
+        return found
 
     async def start(
         self,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.approvals.beside import try_to_note, viewed
 from bot.approvals.voting import ready, vote
 from bot.approvals.world import World
 from bot.core.links import VALID_FOR, Ticket, link_key, read_ticket, write_ticket
@@ -39,26 +40,35 @@ class WebDesk:
         return read_ticket(text, link_key(self.world.audit_key), self.clock())
 
     async def request(self, ticket: Ticket) -> Approval | None:
-        """The request that this link is for; None once there is nothing to decide any more."""
+        """The request that this link is for, which is noted as viewed; None: nothing is to be decided."""
         record = await self.world.store.read(ticket.approval_id)
-        found = record.approval if record is not None else None
-        live = found is not None and found.revision == ticket.revision and found.state is State.PENDING
-        return found if live else None
+        if record is None or record.approval.revision != ticket.revision:
+            return None
+        if record.approval.state is not State.PENDING:
+            return None
+        await viewed(self.world, ticket.user, record)
+        return record.approval
 
     async def is_them(self, ticket: Ticket, email: str) -> bool:
         """Whether this address is that of the person whom the link was made for. In doubt: no."""
         try:
-            return await self.world.directory.by_email(email) == ticket.user
+            found = await self.world.directory.by_email(email)
         except DirectoryUnavailable:
             return False
+        if found != ticket.user:
+            await try_to_note(self.world, self._click(ticket, found or ""), "other_person")
+        return found == ticket.user
 
     async def approve(self, ticket: Ticket) -> Outcome:
         """The ordinary vote of the person who logged in."""
+        return await vote(self.world, self._click(ticket, ticket.user))
+
+    def _click(self, ticket: Ticket, user: str) -> Click:
         us = self.world.us
         team = min(us.teams, default=None)
-        click = Click(
+        return Click(
             id=f"web/{ticket.id}",
-            user=ticket.user,
+            user=user,
             verdict=Verdict.APPROVE,
             approval_id=ticket.approval_id,
             revision=ticket.revision,
@@ -69,4 +79,3 @@ class WebDesk:
             channel=None,
             message_ts=None,
         )
-        return await vote(self.world, click)

@@ -44,7 +44,7 @@ def _left(world: World, record: Record) -> tuple[Approval, tuple[Entry, ...]]:
 
 def _rejected(world: World, record: Record, policy: Policy) -> tuple[Approval, tuple[Entry, ...]]:
     after, first = world.chain(record.approval, Fact.EXPIRED, at=record.now)
-    after, second = decide(
+    after, more = decide(
         after, Verdict.REJECT, by=(), text=WHY, policy=policy, now=record.now, key=world.audit_key
     )
-    return after, (first, second)
+    return after, (first, *more)

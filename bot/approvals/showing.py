@@ -10,12 +10,16 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.approvals.absences import away_from
+from bot.approvals.beside import write_beside
 from bot.approvals.noticing import notice_wished
 from bot.approvals.world import World
 from bot.core.absence import Absence
+from bot.core.audit import Fact
+from bot.core.beside import Note
 from bot.core.digest import digest
-from bot.core.model import Approval, Card, State
+from bot.core.model import JSON, Approval, Card, State
 from bot.core.needed import needed
+from bot.core.nudges import named
 from bot.ports import (
     NOBODY,
     ChannelClosed,
@@ -142,11 +146,22 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
             shown = replace(shown, ts=await _update(world, record, message))
     if card.ts is None and shown.ts is not None:
         await notice_wished(world, approval)
+    if approval.state is State.PENDING and shown.ts is not None:
+        await _note_whom(world, approval, shown)
     await world.store.save_card(approval.id, shown, seen=seen, release=lease, batch=approval.batch)
     if approval.batch is not None:
         await world.queue.show_batch(approval.batch, delay=BATCH_WAIT)
     if card.ts is None and approval.previous is not None:
         await _refresh_previous(world, approval)
+
+
+async def _note_whom(world: World, approval: Approval, shown: Card) -> None:
+    """Whom this card asks, once for each card and each circle of people: before its place is on record."""
+    missing = needed(approval, world.in_force(approval))
+    asks: dict[str, JSON] = named(missing.approvers) if missing else {}
+    said: dict[str, JSON] = {"channel": shown.channel, "message": shown.ts, "revision": approval.revision}
+    mark = f"shown {digest([said, asks])[:16]}"
+    await write_beside(world, Note(Fact.SHOWN, None, mark, {**said, **asks}, once=True), approval)
 
 
 def _fingerprint(message: Message) -> str:

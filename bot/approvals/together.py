@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.approvals import voting
+from bot.approvals.beside import refuse, refused, refused_at
 from bot.approvals.world import World
 from bot.core.batch import MOST, Alone, Item, alone
 from bot.core.model import Approval, Click
@@ -35,11 +36,12 @@ class Result:
 async def offer_batch(world: World, click: Click, batch_id: str) -> Offer | Outcome:
     """The same for a batch whose card was pressed. Raises StoreUnavailable."""
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
+        return await refuse(world, click, why)
     known = await world.store.read_batch(batch_id)
     if known is None:
         return Outcome(Kind.UNKNOWN)
     if (click.channel, click.message_ts) != (known.card.channel, known.card.ts):
+        await refused(world, click, Why.OTHER_CARD)
         return Outcome(Kind.REFUSED, why=Why.OTHER_CARD)
     return await offer(world, click, known.batch.approvals)
 
@@ -103,7 +105,12 @@ async def _approve(world: World, click: Click, item: Item) -> Result:
     if record is None:
         return Result(item, None, Outcome(Kind.UNKNOWN))
     if Item.of(record.approval) != item:
-        return Result(item, record.approval, Outcome(Kind.REFUSED, record.approval, why=Why.OTHER_CARD))
+        return await _refused(world, click, item, record, Why.OTHER_CARD)
     if _alone(world, record) not in (None, Alone.OVER):  # what is over is told by the vote itself
-        return Result(item, record.approval, Outcome(Kind.REFUSED, record.approval, why=Why.NOT_OFFERED))
+        return await _refused(world, click, item, record, Why.NOT_OFFERED)
     return Result(item, record.approval, await voting.vote(world, _vote(click, record)))
+
+
+async def _refused(world: World, click: Click, item: Item, record: Record, why: Why) -> Result:
+    await refused_at(world, click, why, record.approval)
+    return Result(item, record.approval, Outcome(Kind.REFUSED, record.approval, why=why))

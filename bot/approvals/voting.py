@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot.approvals.beside import refuse, refused, refused_at
 from bot.approvals.eligible import Standing, asked_once, asks_groups, standing_of, standing_of_vote
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
@@ -32,14 +33,14 @@ async def vote(world: World, click: Click) -> Outcome:
     Raises StoreUnavailable when nothing could be recorded.
     """
     if (why := foreign(click, world.us)) is not None:
-        return vote_counted(click, Outcome(Kind.REFUSED, why=why))
+        return vote_counted(click, await refuse(world, click, why))
     return vote_counted(click, await settle(world, click, _weigh_vote))
 
 
 async def ready(world: World, click: Click) -> Outcome:
     """Tell whether this person may open the form for this verdict; only a refusal is recorded."""
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
+        return await refuse(world, click, why)
     return await settle(world, click, _weigh_readiness)
 
 
@@ -73,8 +74,11 @@ async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
     for _ in range(TRIES):
         record = await world.store.read(click.approval_id)
         if record is None:
+            await refused(world, click, Kind.UNKNOWN)
             return Outcome(Kind.UNKNOWN)
         weighed = await weigher(world.at_once(), click, record)
+        if weighed.outcome.why is not None:
+            await refused_at(world, click, weighed.outcome.why, record.approval, tried=weighed.tried)
         if weighed.after is None:
             return weighed.outcome
         after = replace(weighed.after, version=record.approval.version + 1)

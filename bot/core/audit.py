@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.core.absence import Leave
 from bot.core.model import JSON, Approval
-from bot.core.seals import About, at, fields_named, keyed_hash, seal, without
+from bot.core.seals import REDACTED, About, at, fields_named, instead, keyed_hash, seal, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,12 @@ class Fact(StrEnum):
     """What can be said of an approval."""
 
     ASKED = "asked"
+    SHOWN = "shown"  # its card was posted, or began to ask others
+    VIEWED = "viewed"  # somebody opened the whole request
     VOTED = "voted"
     REFUSED = "refused"  # somebody tried and was not allowed
     COMMENTED = "commented"
+    POLICY_CHANGED = "policy_changed"  # decided by other rules than it was asked under
     DECIDED = "decided"
     SENT = "sent"  # the answer is about to be given to the graph
     APPLIED = "applied"
@@ -39,6 +42,7 @@ class Fact(StrEnum):
     BACK = "back"  # the absence was ended, or its time was over
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    REDACTED = "redacted"  # an operator took values out, of the record and of its trails
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +117,42 @@ def redact(entry: Entry, names: Collection[str], key: bytes) -> Entry:
     """
     if not names:
         return entry
+    return taken_out(entry, dict(fields_named(dict(entry.data), names)), key)
+
+
+def taken_out(entry: Entry, values: Mapping[str, JSON], key: bytes) -> Entry:
+    """The same without the values at these places, none of which stands inside another."""
     about = _about(entry, key)
-    found = {place: seal(value, place, **about) for place, value in fields_named(dict(entry.data), names)}
+    found = {place: seal(value, place, **about) for place, value in values.items() if value is not None}
     if not found:
         return entry
     data = without(entry.data, found)
     return replace(entry, data=data, redacted=tuple(sorted({**dict(entry.redacted), **found}.items())))
 
 
+def with_marks(entry: Entry) -> dict[str, JSON]:
+    """The data as people read it: where a value was taken out, it says so."""
+    return instead(entry.data, {place: REDACTED for place, _ in entry.redacted})
+
+
 def _about(entry: Entry, key: bytes) -> About:
     return {"key": key, "where": (entry.approval_id, entry.seq), "known": dict(entry.redacted)}
 
 
-def faults(entries: Iterable[Entry], key: bytes, *, head: str | None = None) -> list[str]:
-    """Every break in one approval's chain, named; empty when it is whole.
+def faults(
+    entries: Iterable[Entry], key: bytes, *, head: str | None = None, name: str | None = None
+) -> list[str]:
+    """Every break in one trail's chain, named; empty when it is whole.
 
-    `head` is the mac the record itself remembers: it shows entries missing at the end.
+    `head` is the mac the record itself remembers: it shows entries missing at the end. `name` is whose trail
+    it must be: it shows one that was put in the place of another.
     """
     found: list[str] = []
     prev, seq = "", 0
     for entry in entries:
         seq += 1
+        if name not in (None, entry.approval_id):
+            found.append(f"entry {entry.seq} belongs to another trail, {entry.approval_id}")
         if entry.seq != seq:
             found.append(f"{entry.approval_id}: entry {seq} is missing or out of order (found {entry.seq})")
             seq = entry.seq

@@ -139,6 +139,7 @@ class Approval:
     expires_at: float | None = None
     previous: str | None = None  # the approval this one revises or replaces
     batch: str | None = None  # asked together with others: the batch that lists them
+    policy: str = ""  # the version of the policy it was asked under; empty: an older release asked
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -213,6 +214,7 @@ class Run:
     intended_at: float | None = None  # telling the result was begun; without `announced` its fate is unknown
     announced: str | None = None  # ts of the message that told the result
     cancellation: Cancellation | None = None
+    effect: str | None = None  # the receipt that the last pass saw in the state; None: none has looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.approvers import Approvers
@@ -82,7 +81,7 @@ def _escalation(approval: Approval, policy: Policy, due: float, now: float, key:
 
 def _escalated(escalate: Escalate) -> dict[str, JSON]:
     mode = "replace" if escalate.instead else "add"
-    return {"mode": mode, "channel": escalate.channel, **_named(escalate.approvers)}
+    return {"mode": mode, "channel": escalate.channel, **named(escalate.approvers)}
 
 
 def _reminder(approval: Approval, policy: Policy, due: float, now: float, key: bytes) -> Stepped:
@@ -98,12 +97,13 @@ def _reminder(approval: Approval, policy: Policy, due: float, now: float, key: b
     nudge = Nudge(f"reminder-{number}", approval.channel, now, now + ON_ITS_WAY)
     after = replace(approval, remind_at=following, reminded=number, nudges=(*approval.nudges, nudge))
     missing = needed(approval, policy)
-    who = _named(missing.approvers) if missing is not None else {}
+    who = named(missing.approvers) if missing is not None else {}
     after, entry = chained(after, key, Fact.REMINDED, at=now, data={"number": number, **who})
     return Stepped(after, (entry,), due)
 
 
-def _named(approvers: Approvers) -> Mapping[str, JSON]:
+def named(approvers: Approvers) -> dict[str, JSON]:
+    """These people as the audit trail names them."""
     return {
         "users": sorted(approvers.users),
         "groups": sorted(approvers.groups),

@@ -155,6 +155,25 @@ def pretty(value: JSON) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=dict)
 
 
+RECEIPT = 200  # characters
+
+
+def receipt(output: JSON) -> str | None:
+    """What a run says its effect is known by: a text or a whole number under `receipt`, in its state or in
+    its `result`. None where it says nothing in that shape: nothing is guessed from other words.
+    """
+    if not isinstance(output, Mapping):
+        return None
+    match output.get("receipt"):
+        case bool() | None:
+            return receipt(output.get("result"))
+        case str(words) if words.strip():
+            return words.strip()[:RECEIPT]
+        case int(number):
+            return str(number)[:RECEIPT]
+    return None
+
+
 def result_sentence(output: JSON) -> str:
     """What a finished run says of itself: its `result`, else the last message, else its output."""
     if isinstance(output, Mapping):

@@ -9,6 +9,9 @@ from typing import TypedDict
 from bot.core.digest import canonical
 from bot.core.model import JSON
 
+# What people read in the place of a value that was taken out.
+REDACTED = "[redacted]"
+
 
 class About(TypedDict):
     """What a seal is bound to: the audit key, the entry, and the seals of what was taken out of it."""
@@ -40,7 +43,7 @@ def keyed_hash(key: bytes, value: JSON) -> str:
 
 def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterator[tuple[str, JSON]]:
     """The outermost values of these fields with their places, and what an edit of such a field says."""
-    edit = isinstance(value, Mapping) and value.get("name") in names
+    edit = is_named(value, names)
     for step, item in inside(value):
         named = isinstance(value, Mapping) and step in names
         if named or (edit and step in ("before", "after")):
@@ -50,18 +53,30 @@ def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterat
             yield from fields_named(item, names, below(place, step))
 
 
+def is_named(value: JSON, names: Collection[str]) -> bool:
+    """Whether a mapping has one of these names: then it may be what an edit says of such a field."""
+    name = value.get("name") if isinstance(value, Mapping) else None
+    return isinstance(name, str) and name in names
+
+
 def without(data: Mapping[str, JSON], places: Collection[str]) -> dict[str, JSON]:
     """The same with null at these places."""
-    return {step: _without(item, places, below("", step)) for step, item in inside(data)}
+    return instead(data, dict.fromkeys(places))
 
 
-def _without(value: JSON, places: Collection[str], place: str) -> JSON:
+def instead(data: Mapping[str, JSON], places: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The same with other values at these places."""
+    return {step: replaced(item, places, below("", step)) for step, item in inside(data)}
+
+
+def replaced(value: JSON, places: Mapping[str, JSON], place: str = "") -> JSON:
+    """A value, which stands at `place`, with other values at these places."""
     if place in places:
-        return None
+        return places[place]
     if isinstance(value, Mapping):
-        return {step: _without(item, places, below(place, step)) for step, item in inside(value)}
+        return {step: replaced(item, places, below(place, step)) for step, item in inside(value)}
     if isinstance(value, list | tuple):
-        return [_without(item, places, below(place, step)) for step, item in inside(value)]
+        return [replaced(item, places, below(place, step)) for step, item in inside(value)]
     return value
 
 

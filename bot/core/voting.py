@@ -24,6 +24,7 @@ class Weighed:
     after: Approval | None = None
     entries: tuple[Entry, ...] = ()
     not_after: float | None = None  # from then on the voter may not stand in for somebody any more
+    tried: str | None = None  # what was refused, where it is no vote
 
 
 TYPE = recorded("Please type exactly: {}")
@@ -51,14 +52,14 @@ def weigh(
     why = refused or _not_offered(click, approval) or ceiling(click, policy)
     why = why or barred(approval, policy, click.user, click.verdict)
     if why is not None:
-        return _refusal(click, approval, why, now, key)
+        return _refusal(approval, why)
     try:
         given = replace(_vote(click, approval, now), stands_for=stands_for)
         vote = place(given, approval, policy, may)
         if vote is None:
             return Weighed(Outcome(Kind.REPEATED, approval))
         if isinstance(vote, Why):
-            return _refusal(click, approval, vote, now, key)
+            return _refusal(approval, vote)
         if (word := unconfirmed(click, approval, policy)) is not None:
             return _asks_to_type(click, approval, word)
         vote = _firm(vote, click, approval, policy)
@@ -91,11 +92,9 @@ def _not_offered(click: Click, approval: Approval) -> Why | None:
     return None if click.verdict in approval.request.contract.verdicts else Why.NOT_OFFERED
 
 
-def _refusal(click: Click, approval: Approval, why: Why, now: float, key: bytes) -> Weighed:
-    after, entry = chained(
-        approval, key, Fact.REFUSED, at=now, by=click.user, data={"why": why, "verdict": click.verdict}
-    )
-    return Weighed(Outcome(Kind.REFUSED, after, why=why), after, (entry,))
+def _refusal(approval: Approval, why: Why) -> Weighed:
+    """Nothing of the record changes: the entry stands beside it."""
+    return Weighed(Outcome(Kind.REFUSED, approval, why=why))
 
 
 def _vote(click: Click, approval: Approval, now: float) -> Vote:
@@ -124,10 +123,10 @@ def _recorded(
     if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
     by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
-    decided, second = decide(
+    decided, more = decide(
         voted, verdict, by=by, text=vote.text, policy=policy, now=now, key=key, answer=agreed[-1].answer
     )
-    return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, second))
+    return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, *more))
 
 
 def _where(vote: Vote, policy: Policy) -> dict[str, JSON]:
@@ -161,15 +160,17 @@ def decide(
     now: float,
     key: bytes,
     answer: JSON = None,
-) -> tuple[Approval, Entry]:
+) -> tuple[Approval, tuple[Entry, ...]]:
     """The approval with its decision and the exact answer; `by` is empty when a deadline decided.
 
-    `answer` is what was agreed on where the verdict is an ANSWER; of every other verdict it is made here.
+    The entries begin with what has changed of the rules since it was asked. `answer` is what was agreed on
+    where the verdict is an ANSWER; of every other verdict it is made here.
     """
     one = by[-1] if by else None
     if verdict is not Verdict.ANSWER:
         answer = answer_for(approval.request, verdict, by=one, approval_id=approval.id, text=text)
     decision = Decision(verdict=verdict, by=by, at=now, answer=answer, text=text, policy=policy.version)
+    approval, changed = _policy_changed(approval, policy, now, key)
     decided = replace(approval, state=advance(approval.state, Event.DECIDE), decision=decision)
     data: dict[str, JSON] = {"verdict": verdict, "by": list(by), "policy": policy.version}
     data["digest"] = approval.request.digest
@@ -177,7 +178,20 @@ def decide(
         data["rules"] = list(policy.held)
     if verdict is Verdict.ANSWER:
         data["answer"] = answer
-    return chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)
+    decided, entry = chained(decided, key, Fact.DECIDED, at=now, by=one, data=data)
+    return decided, (*changed, entry)
+
+
+def _policy_changed(
+    approval: Approval, policy: Policy, now: float, key: bytes
+) -> tuple[Approval, tuple[Entry, ...]]:
+    """The rules may be changed while a request waits: those in force decide, and the trail says so."""
+    if approval.policy in ("", policy.version):
+        return approval, ()
+    data: dict[str, JSON] = {"before": approval.policy, "after": policy.version}
+    data["digest"] = approval.request.digest
+    approval, entry = chained(approval, key, Fact.POLICY_CHANGED, at=now, data=data)
+    return approval, (entry,)
 
 
 def comment(click: Click, approval: Approval, *, now: float, key: bytes) -> Weighed:

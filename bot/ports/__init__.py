@@ -51,3 +51,4 @@ from bot.ports.slack import MessageRefused as MessageRefused
 from bot.ports.slack import Messenger as Messenger
 from bot.ports.slack import SlackUnavailable as SlackUnavailable
 from bot.ports.store import Store as Store
+from bot.ports.trails import Trails as Trails

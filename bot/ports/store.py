@@ -22,9 +22,10 @@ from bot.ports.records import (
     Record,
     Swapped,
 )
+from bot.ports.trails import Trails
 
 
-class Store(Protocol):
+class Store(Trails, Protocol):
     """The record of approvals and runs. Every method may raise StoreUnavailable."""
 
     async def now(self) -> float:

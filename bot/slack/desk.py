@@ -11,6 +11,7 @@ from bot.core.batch import Item
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Outcome
+from bot.core.policy import Why
 from bot.ports import CardAt, Found, Message, Record
 
 
@@ -23,6 +24,10 @@ class Desk(Protocol):
 
     async def ready(self, click: Click) -> Outcome:
         """Whether this person may open the form for this verdict: READY, or a refusal."""
+        ...
+
+    async def refused(self, click: Click, why: Why) -> None:
+        """Note that a gesture was refused before any use case saw it; never raises for the record."""
         ...
 
     async def withdraw(self, click: Click) -> Outcome:
@@ -40,8 +45,8 @@ class Desk(Protocol):
         """
         ...
 
-    async def view(self, approval_id: str) -> Approval | None:
-        """The approval whose full text somebody wants to read."""
+    async def view(self, approval_id: str, *, by: str | None = None) -> Approval | None:
+        """An approval as it stands; `by` is who opens its full text, and that is noted."""
         ...
 
     async def find(self, user: str, filters: Filters, cursor: str | None) -> Found:

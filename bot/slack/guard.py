@@ -11,6 +11,7 @@ from slack_bolt import BoltResponse
 from bot.core.model import Click, Source, Verdict, Workspace
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import USER_ID, Why, foreign
+from bot.slack.attempts import attempt
 from bot.slack.clicks import Origin, part, word
 from bot.slack.desk import Desk
 from bot.telemetry import REFUSALS
@@ -50,6 +51,7 @@ def _gesture(origin: Origin) -> Click:
 async def _refuse(desk: Desk, body: Mapping[str, Any], origin: Origin, why: Why) -> BoltResponse:
     log.warning("gesture refused", reason=why.value)
     REFUSALS.labels(why.value).inc()
+    await desk.refused(attempt(body), why)
     channel = word(part(body, "channel"), "id") or word(body, "channel_id") or origin.user
     if USER_ID.fullmatch(origin.user):
         await desk.tell(Outcome(Kind.REFUSED, why=why), channel, origin.user)

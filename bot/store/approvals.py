@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from redis.asyncio import Redis
 
 from bot.core.audit import Entry
+from bot.core.beside import beside
 from bot.core.lifecycle import ANSWERED, ENDS, IN_WORK
 from bot.core.model import JSON, Approval, Run, State
 from bot.core.nudges import due_at
@@ -16,14 +17,16 @@ from bot.store import keys
 from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
+from bot.store.every import EveryTrail
 from bot.store.lease import hold
 from bot.store.records import to_record
+from bot.store.redacting import Redacting
 from bot.store.runs import RUN_INDEXES, Runs, to_run
 from bot.store.scripts import Server, Words, guard, said, spoken
 from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, Waiting, Runs):
+class RedisStore(Batches, Cards, EveryTrail, Redacting, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run
@@ -105,7 +108,10 @@ class RedisStore(Batches, Cards, Waiting, Runs):
         return Swapped(to_text(word))
 
     def _written(self, entries: Sequence[Entry]) -> list[bytes]:
-        return [dump(self._redact(entry)) for entry in entries]
+        return [dump(self._cut(entry)) for entry in entries]
+
+    def _cut(self, entry: Entry) -> Entry:
+        return self._redact(entry)
 
     async def settle(
         self, changes: Sequence[Change], run: tuple[Run, Run] | None, *, lease: Lease
@@ -152,6 +158,7 @@ class RedisStore(Batches, Cards, Waiting, Runs):
             "keep_for": self._retention + round(keys.GRACE),
             "asked": keys.asked(after.requester) if leaves and after.requester else None,
             "recent": [keys.recent(person) for person in concerned(after)] if leaves else [],
+            "beside": [*_beside(after)] if after.state in ENDS else [],
             "recent_most": RECENT,
             "recent_for": round(keys.RETENTION),
         }
@@ -216,6 +223,11 @@ _SWAP_INDEXES = (
 
 def _own(approval: Approval) -> tuple[str, str]:
     return keys.approval(approval.id), keys.history(approval.id)
+
+
+def _beside(approval: Approval) -> tuple[str, str]:
+    name = beside(approval.id)
+    return keys.trail(name), keys.trail_entries(name)
 
 
 def _deadline(approval: Approval) -> str | None:

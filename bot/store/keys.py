@@ -45,6 +45,10 @@ class Kind(StrEnum):
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
     LEAVE = "leave"  # hash: life, version, stamp: whether one person is away, and who stands in
     LEAVE_HISTORY = "leave_history"  # list: the person's own audit entries
+    BESIDE = "beside"  # hash: seq, head, marks: the trail of what was tried at one approval, or looked at
+    BESIDE_ENTRIES = "beside_entries"  # list: its audit entries
+    DOOR = "door"  # hash: the same for gestures of one day that belong to no approval
+    DOOR_ENTRIES = "door_entries"  # list: its audit entries
     STAND_IN = "stand_in"  # zset: for whom one person stands in, by the end
     LEAVE_ENDS = "leave_ends"  # zset: who is away, by the end
     NUDGES = "nudges"  # zset: pending approvals by the time of their next reminder or escalation
@@ -92,6 +96,10 @@ LIFETIMES: Mapping[Kind, Lifetime] = MappingProxyType(
         Kind.NUDGES: _INDEX,
         Kind.LEAVE: Lifetime(None, "remembers the end of the person's audit trail"),
         Kind.LEAVE_HISTORY: Lifetime(None, "a few entries for each absence of one person"),
+        Kind.BESIDE: Lifetime(RETENTION + GRACE, "goes with its approval", from_end=True),
+        Kind.BESIDE_ENTRIES: Lifetime(RETENTION + GRACE, "goes with its approval", from_end=True),
+        Kind.DOOR: Lifetime(RETENTION, "a day's gestures matter as long as those at approvals"),
+        Kind.DOOR_ENTRIES: Lifetime(RETENTION, "goes with its day"),
         Kind.STAND_IN: _INDEX,
         Kind.LEAVE_ENDS: _INDEX,
         Kind.ENDED: _INDEX,
@@ -175,6 +183,22 @@ def leave_ends(team: str) -> str:
     return f"{PREFIX}{Kind.LEAVE_ENDS}:{team}"
 
 
+def trail(name: str) -> str:
+    """A trail beside the record; its name begins with its kind."""
+    return f"{PREFIX}{name}"
+
+
+def trail_entries(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    return f"{PREFIX}{kind}_entries:{rest}"
+
+
+def owner(name: str) -> str | None:
+    """The approval that a trail belongs to; None: it belongs to none."""
+    kind, _, rest = name.partition(":")
+    return approval(rest) if kind == Kind.BESIDE else None
+
+
 def ticket(name: str) -> str:
     return f"{PREFIX}{Kind.TICKET}:{name}"
 
@@ -230,6 +254,10 @@ _NAMED = frozenset(
         Kind.SHELF,
         Kind.LEAVE,
         Kind.LEAVE_HISTORY,
+        Kind.BESIDE,
+        Kind.BESIDE_ENTRIES,
+        Kind.DOOR,
+        Kind.DOOR_ENTRIES,
         Kind.STAND_IN,
         Kind.LEAVE_ENDS,
         Kind.ASKED,

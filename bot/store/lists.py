@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from urllib.parse import quote
 
 from bot.core.audit import Entry
+from bot.core.beside import beside
 from bot.core.model import State
 from bot.ports import Leftovers, Page
 from bot.store import keys
@@ -66,7 +67,10 @@ class Lists(Records):
         await self._server.run(
             "forget",
             [keys.ENDED, keys.AUDIT, keys.UNSHOWN, keys.SHELVES],
-            [self._retention, FORGET_AT_ONCE, keys.approval(""), keys.history(""), keys.shelf("")],
+            [
+                *(self._retention, FORGET_AT_ONCE, keys.approval(""), keys.history(""), keys.shelf("")),
+                *(keys.trail(beside("")), keys.trail_entries(beside(""))),
+            ],
         )
 
     async def _page(

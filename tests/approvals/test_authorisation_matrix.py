@@ -11,6 +11,7 @@ from bot.blocks.notice import sentence
 from bot.core.audit import Fact
 from bot.core.model import State
 from bot.core.outcome import Kind
+from bot.core.policy import USER_ID
 from tests.approvals import cast
 from tests.approvals.cast import Cell, Played, Stage, wanted_answer
 from tests.approvals.conftest import Scene
@@ -20,8 +21,8 @@ TABLE = Table("matrix.toml")
 PLAYED: dict[str, Collection[str]] = {"actor": cast.ACTORS, "gesture": cast.GESTURES, "state": cast.STATES}
 PLAYED |= {"policy": list(cast.POLICIES), "asks": list(cast.CONTRACTS)}
 
-# Refused before the record is read: who comes from elsewhere leaves no entry in anybody's trail.
-AT_THE_DOOR = {"other_app", "other_workspace", "malformed"}
+# What leaves an entry beside the record, and what one in the approval's own trail.
+REFUSED = (Kind.REFUSED, Kind.UNKNOWN)
 
 
 def _cells(policy: str) -> Iterator[Cell]:
@@ -56,14 +57,14 @@ def _wrongly_left_alone(played: Played) -> Iterator[str]:
     trail = {"version": 0, "audit_seq": 0, "audit_head": ""}
     if replace(after, **trail) != replace(before, **trail):  # type: ignore[arg-type]
         yield "the record was changed"
-    noted = outcome is not None and outcome.kind in (Kind.REFUSED, Kind.COMMENTED)
-    if noted and outcome is not None and (outcome.why in AT_THE_DOOR or outcome.approval is None):
-        noted = False
+    refused = outcome is not None and outcome.kind in REFUSED
+    commented = outcome is not None and outcome.kind is Kind.COMMENTED
     facts = [fact for fact, _, _ in played.entries]
-    wanted = [str(outcome.kind)] if noted and outcome is not None else []
-    if facts != wanted or [by for _, by, _ in played.entries] != [played.click.user] * len(wanted):
+    wanted = [Fact.REFUSED] if refused else [Fact.COMMENTED] if commented else []
+    person = played.click.user if USER_ID.fullmatch(played.click.user) else None
+    if facts != wanted or [by for _, by, _ in played.entries] != [person] * len(wanted):
         yield f"the trail gained {played.entries}"
-    if after.audit_seq - before.audit_seq != len(wanted):
+    if after.audit_seq - before.audit_seq != commented:
         yield "the record and the trail disagree"
     if played.woken:
         yield "somebody was woken up"

@@ -14,6 +14,7 @@ from bot.approvals.reconciling import reconcile
 from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.audit import Fact, faults
+from bot.core.beside import beside
 from bot.core.model import Approval, Click, RunState, State, Verdict
 from bot.core.outcome import Kind
 from bot.core.policy import Why
@@ -28,6 +29,8 @@ def withdrawal(scene: Scene, approval: Approval, by: str = "U0REQ", **more: Any)
 async def facts(scene: Scene, approval: Approval) -> list[tuple[Fact, str | None]]:
     entries = await scene.store.history(approval.id)
     assert faults(entries, b"key", head=scene.now(approval).audit_head) == []
+    around = (await scene.store.read_trail(beside(approval.id))).entries
+    entries += tuple(entry for entry in around if entry.fact is Fact.REFUSED)
     return [(entry.fact, entry.by) for entry in entries]
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
-from bot.core.audit import Entry, Fact, chained, faults, mac, redact
-from bot.core.model import JSON, Approval
+from bot.core.absence import Leave
+from bot.core.audit import Entry, Fact, chained, faults, mac, redact, taken_out, trailed
+from bot.core.beside import Note, Stand, Trail, beside, door, written
+from bot.core.model import JSON
+from bot.core.redaction import Redaction, mentions
 from tests.blocks.samples import NOW, approval
+
+Said = tuple[float, Fact, str | None, Mapping[str, JSON]]
 
 KEY = b"audit-key"
 CASES = 10_000
-NAMES = ("text", "iban", "why")
+NAMES = frozenset({"text", "iban", "why"})  # as approvals.toml hands them over
 PEOPLE = (None, "U0ANA", "U0BEN", "U0CAT")
 
 
@@ -29,19 +36,60 @@ def _value(chance: Random, depth: int = 0) -> JSON:
             return f"text {chance.randrange(1000)}"
         case 4:
             return [_value(chance, depth + 1) for _ in range(chance.randrange(3))]
-    return {chance.choice((*NAMES, "a/b", "~0", "name")): _value(chance, depth + 1) for _ in range(2)}
+    return {chance.choice((*sorted(NAMES), "a/b", "~0", "name")): _value(chance, depth + 1) for _ in range(2)}
 
 
-def _trail(chance: Random) -> tuple[Approval, list[Entry]]:
-    made, entries = replace(approval(), id=f"approval-{chance.randrange(1000)}"), []
+def _of_an_approval(chance: Random, facts: Sequence[Said]) -> Trail:
+    made, entries = replace(approval(), id=f"approval-{chance.randrange(1000)}"), list[Entry]()
+    for at, fact, by, data in facts:
+        made, entry = chained(made, KEY, fact, at=at, by=by, data=data)
+        entries.append(entry)
+    return Trail(made.id, tuple(entries), made.audit_head)
+
+
+def _of_an_absence(chance: Random, facts: Sequence[Said]) -> Trail:
+    leave, entries = Leave(f"U0N{chance.randrange(1000)}"), list[Entry]()
+    for at, fact, by, data in facts:
+        leave, entry = trailed(leave, KEY, fact, at=at, by=by, data=data)
+        entries.append(entry)
+    return Trail(f"leave:{leave.user}", tuple(entries), leave.audit_head)
+
+
+def _beside(chance: Random, facts: Sequence[Said]) -> Trail:
+    """What was refused at an approval, or at the door."""
+    name = chance.choice((beside(f"approval-{chance.randrange(1000)}"), door("T1", NOW)))
+    stand, entries = Stand(name, NOW), list[Entry]()
+    for at, fact, by, data in facts:
+        note = Note(fact, by, "mark", data)
+        stand = replace(stand, now=at, more=chance.randrange(3))
+        entry = written(stand, note, KEY, thread_id=chance.choice(("", "thread-1")))
+        stand = replace(stand, seq=entry.seq, head=entry.mac)
+        entries.append(entry)
+    return Trail(name, tuple(entries), stand.head)
+
+
+KINDS = (_of_an_approval, _of_an_absence, _beside)
+
+
+def _trail(chance: Random, kind: Callable[[Random, Sequence[Said]], Trail]) -> Trail:
+    """A trail of which some entries were redacted: when they were written, or by an operator later on."""
+    facts = list[Said]()
     for number in range(chance.randrange(2, 7)):
-        data = {name: _value(chance) for name in chance.sample((*NAMES, "verdict", "edits"), 3)}
+        data = {name: _value(chance) for name in chance.sample((*sorted(NAMES), "verdict", "edits"), 3)}
         data["edits"] = [{"name": "iban", "before": "DE1", "after": _value(chance)}]
-        made, entry = chained(
-            made, KEY, chance.choice(list(Fact)), at=NOW + number, by=chance.choice(PEOPLE), data=data
-        )
-        entries.append(redact(entry, NAMES, KEY) if chance.random() < 0.3 else entry)
-    return made, entries
+        facts.append((NOW + number, chance.choice(list(Fact)), chance.choice(PEOPLE), data))
+    made = kind(chance, facts)
+    return replace(made, entries=tuple(_perhaps_redacted(chance, entry) for entry in made.entries))
+
+
+def _perhaps_redacted(chance: Random, entry: Entry) -> Entry:
+    match chance.randrange(5):
+        case 0:
+            return redact(entry, NAMES, KEY)
+        case 1:
+            found = mentions(dict(entry.data), Redaction(("payload.iban",), ("DE1", "text 7")))
+            return taken_out(entry, found, KEY)
+    return entry
 
 
 def _otherwise(chance: Random, value: JSON) -> JSON:
@@ -117,15 +165,26 @@ WAYS = (_deleted, _swapped, _truncated, _doubled, _edited, _rewritten, _hidden)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_to_tamper_is_found_each_time(way: object) -> None:
-    chance = Random(str(way.__name__))  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_way_to_tamper_is_found_each_time(kind: Any, way: Any) -> None:
+    """Ten thousand cases for each kind of trail."""
+    chance = Random(f"{kind.__name__} {way.__name__}")
     for _ in range(CASES // len(WAYS) // 4 + 1):
-        made, entries = _trail(chance)
-        assert faults(entries, KEY, head=made.audit_head) == []
+        made = _trail(chance, kind)
+        entries = list(made.entries)
+        assert faults(entries, KEY, head=made.head, name=made.name) == []
         for at in (chance.randrange(len(entries)) for _ in range(4)):
-            found = faults(way(chance, entries, at), KEY, head=made.audit_head)  # type: ignore[operator]
+            found = faults(way(chance, entries, at), KEY, head=made.head, name=made.name)
 
             assert found, (way, at, entries)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_whole_trail_in_the_place_of_another_is_found(kind: Any) -> None:
+    """With its own end, and every mac of it right."""
+    made = _trail(Random(kind.__name__), kind)
+
+    assert faults(made.entries, KEY, head=made.head, name="another") != []
 
 
 def test_what_is_redacted_is_gone_and_the_chain_holds() -> None:

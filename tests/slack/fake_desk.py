@@ -12,7 +12,7 @@ from bot.core.batch import Item
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, Click, Run
 from bot.core.outcome import Kind, Outcome
-from bot.core.policy import Policies
+from bot.core.policy import Policies, Why
 from bot.ports import CardAt, Found, Message, Record, UnknownGraph
 from bot.slack.desk import Desk
 from tests.blocks.samples import NOW, approval
@@ -37,6 +37,7 @@ class FakeDesk(Desk):
     told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
     asked_for: list[tuple[str, Filters]] = field(default_factory=list)
     looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
+    turned_away: list[tuple[Click, Why]] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
@@ -72,7 +73,10 @@ class FakeDesk(Desk):
             return None
         return self._answer()
 
-    async def view(self, approval_id: str) -> Approval | None:
+    async def refused(self, click: Click, why: Why) -> None:
+        self.turned_away.append((click, why))
+
+    async def view(self, approval_id: str, *, by: str | None = None) -> Approval | None:
         self._answer()
         return self.known if approval_id == self.known.id else None
 

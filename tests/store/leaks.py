@@ -40,7 +40,7 @@ async def _leak(client: Redis, key: str) -> str | None:
 
 async def _ended(client: Redis, kind: Kind, key: str) -> bool:
     name = key.removeprefix(f"{keys.PREFIX}{kind}:")
-    if kind in (Kind.APPROVAL, Kind.HISTORY):
+    if kind in (Kind.APPROVAL, Kind.HISTORY, Kind.BESIDE, Kind.BESIDE_ENTRIES):
         parts = await client.hmget(keys.approval(name), ["request", "life"])
         return load(Approval, *(part for part in parts if part)).state in ENDS
     parts = await client.hmget(keys.run(name), ["request", "life"])

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot.core.absence import Absence, Leave
 from bot.core.audit import Fact, faults, trailed
 from bot.core.batch import Batch
+from bot.core.beside import Note, beside, door, written
 from bot.core.model import Card, RunState, State
 from bot.store import keys
 from bot.store.approvals import RedisStore
@@ -40,6 +41,9 @@ async def everything(client: Redis) -> None:
     away = Leave("U0ANA", Absence("U0ANA", 1.0, 2e9, "U0BEN"), version=1)
     _, entry = trailed(away, KEY, Fact.AWAY, at=1.0, by="U0ANA", data={})
     await RedisDelegations(client, "T1").swap(Leave("U0ANA"), away, [entry])
+    for name in (beside("A1"), beside("A3"), door("T1", 1.0)):
+        stand, note = await store.stand(name, "m"), Note(Fact.REFUSED, "U0ANA", "m")
+        await store.note(stand, note, written(stand, note, KEY))
     await RedisPace(client).reserve("C1", "card:A1")
     await RedisIdempotency(client).begin("api", "k", "print")
     await RedisTickets(client).put("login a", True)

@@ -72,4 +72,6 @@ async def test_a_link_for_somebody_else_logs_nobody_in(company: Company) -> None
         assert answer.status == 403
         assert "made for somebody else" in await answer.text()
 
-    assert await company.facts(card) == ["asked"]
+    asked, refused = await company.trail(card)
+    assert (asked.fact, refused.fact, refused.data["why"]) == ("asked", "refused", "other_person")
+    assert refused.by != "U0BEN"

@@ -119,7 +119,8 @@ def views_full(desk: Desk, windows: Windows) -> Listener:
 
     async def view(ack: AsyncAck, body: dict[str, Any]) -> None:
         press = Press.of(body)
-        approval = await desk.view(press.card.approval_id) if press.card else None
+        user = press.origin.user
+        approval = await desk.view(press.card.approval_id, by=user) if press.card else None
         if approval is not None:
             await windows.open(press.trigger_id, view_full(approval))
         else:

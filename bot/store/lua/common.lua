@@ -107,6 +107,7 @@ local function write_approval(record, history, index, call, life, now, first, la
     keep(index.ended, call.shelf .. '|' .. call.place, now)
     redis.call('EXPIRE', record, call.keep_for)
     redis.call('EXPIRE', history, call.keep_for)
+    for _, key in ipairs(call.beside) do redis.call('EXPIRE', key, call.keep_for) end
   end
 end
 

@@ -2,6 +2,7 @@
 local ended, trail, unshown, shelves = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local retention, limit = tonumber(ARGV[1]), ARGV[2]
 local record_prefix, history_prefix, shelf_prefix = ARGV[3], ARGV[4], ARGV[5]
+local beside_prefix, beside_entries_prefix = ARGV[6], ARGV[7]
 
 local before = string.format('%.6f', tonumber(clock()) - retention)
 local members = redis.call('ZRANGE', ended, '-inf', before, 'BYSCORE', 'LIMIT', 0, limit)
@@ -14,7 +15,7 @@ for _, member in ipairs(members) do
   for _, recent in ipairs(cjson.decode(redis.call('HGET', record_prefix .. id, 'recent') or '[]')) do
     redis.call('ZREM', recent, id)
   end
-  redis.call('DEL', record_prefix .. id, history_prefix .. id)
+  redis.call('DEL', record_prefix .. id, history_prefix .. id, beside_prefix .. id, beside_entries_prefix .. id)
   redis.call('ZREM', unshown, id)
   redis.call('ZREM', ended, member)
   unshelve(shelves, shelf_prefix, shelf, place)

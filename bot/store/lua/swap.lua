@@ -6,7 +6,7 @@ local index = {
 }
 local call = cjson.decode(ARGV[1]) -- id, thread, place, version, next, stamp, token?, not_after?, not_before?,
 -- expires_at?, nudge_at?, in_work, ended, answered?, shelf_before, shelf, shelf_prefix, keep_for, asked?, recent,
--- recent_most, recent_for
+-- recent_most, recent_for, beside
 local life = ARGV[2] -- ARGV[3] and after: the entries
 
 local now = clock()
