@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,10 +13,12 @@ from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
 from bot.core.nudges import due_at
 from bot.ports import (
+    AGES,
     EVER,
     AskedBy,
     BatchRecord,
     Begun,
+    Census,
     Change,
     Claim,
     DueBy,
@@ -92,6 +95,7 @@ class FakeStore:
     recent: dict[str | None, list[str]] = field(default_factory=dict)  # person -> decided, oldest first
     held: dict[str, str] = field(default_factory=dict)  # leases: name -> token
     touched: dict[tuple[str, str], float] = field(default_factory=dict)  # (kind of leftover, id) -> when
+    viewed: dict[str, float] = field(default_factory=dict)
     taken: int = 0
 
     async def now(self) -> float:
@@ -99,7 +103,9 @@ class FakeStore:
 
     async def read(self, approval_id: str) -> Record | None:
         approval = self.approvals.get(approval_id)
-        return Record(approval, self.cards[approval_id], self.clock.now) if approval else None
+        if approval is None:
+            return None
+        return Record(approval, self.cards[approval_id], self.clock.now, self.viewed.get(approval_id))
 
     async def read_many(self, approval_ids: Sequence[str]) -> tuple[Record, ...]:
         records = [await self.read(approval_id) for approval_id in approval_ids]
@@ -282,6 +288,25 @@ class FakeStore:
             and channel in (None, one.channel)
         ]
         return await self._page(found, cursor, limit, newest_first=True)
+
+    async def note_view(self, approval_id: str) -> bool:
+        first = approval_id in self.approvals and approval_id not in self.viewed
+        if first:
+            self.viewed[approval_id] = self.clock.now
+        return first
+
+    async def census(self) -> Census:
+        pending, in_work = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        waits = [0.0]
+        for one in self.approvals.values():
+            if one.state is State.PENDING:
+                waited = self.clock.now - one.asked_at
+                age = next((name for name, begins in AGES if waited > begins), AGES[-1][0])
+                pending[one.request.graph, age] += 1
+            elif one.state in IN_WORK:
+                in_work[one.request.graph, one.state] += 1
+                waits.append(self.clock.now - self.touched["in_work", one.id])
+        return Census(dict(pending), dict(in_work), max(waits))
 
     async def history(self, approval_id: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.trail if entry.approval_id == approval_id)

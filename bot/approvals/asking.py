@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.approvals.batch import batch_of, note_batch
 from bot.approvals.evidence import pause_of
+from bot.approvals.measured import asked_counted
 from bot.approvals.passes import Pass
 from bot.core.answer import contract_for
 from bot.core.audit import Fact
@@ -106,6 +107,7 @@ async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -
     held = await step.world.store.create(approval, (entry,), instead_of=known, lease=step.lease)
     if held != approval.id:
         return replace(approval, id=held)
+    asked_counted(approval)
     step.open[request.interrupt_id] = approval
     step.show[approval.id] = approval.version
     if approval.expires_at is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.approvals.viewing import note_first_view
 from bot.approvals.whose import Place, may_decide, may_see, own_places
 from bot.approvals.world import World
 from bot.core.filters import Filters, fits
@@ -65,6 +66,7 @@ async def one(world: World, user: str, wanted: str | CardAt) -> tuple[Record, Me
             return None
     except DirectoryUnavailable:
         return None  # who cannot be checked sees nothing
+    await note_first_view(world, record)
     approval = record.approval
     card = world.faces.card(approval, previous=None, previous_link=None, next_link=None, now=record.now)
     return record, card

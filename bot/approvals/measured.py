@@ -5,27 +5,60 @@ from __future__ import annotations
 from bot.core.model import Approval, Click
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Leftovers
-from bot.telemetry import DECISIONS, FINDINGS, REFUSALS, RESUMES, TIME_TO_DECISION, VOTES
+from bot.telemetry import (
+    ASKED,
+    DECISIONS,
+    EXPIRED,
+    FINDINGS,
+    REFUSALS,
+    RESUMES,
+    TIME_TO_DECISION,
+    TIME_TO_FIRST_VIEW,
+    VOTES,
+)
+
+
+def asked_counted(approval: Approval) -> None:
+    """Count one question."""
+    ASKED.labels(approval.request.graph).inc()
 
 
 def vote_counted(click: Click, outcome: Outcome) -> Outcome:
     """Count one gesture and hand its outcome on."""
     VOTES.labels(click.verdict, outcome.kind).inc()
-    if outcome.why is not None:
-        REFUSALS.labels(outcome.why).inc()
+    refusal_counted(outcome)
     approval = outcome.approval
     if outcome.kind is Kind.DECIDED and approval is not None and approval.decision is not None:
-        DECISIONS.labels(approval.decision.verdict).inc()
-        TIME_TO_DECISION.observe(approval.decision.at - approval.asked_at)
+        graph = approval.request.graph
+        DECISIONS.labels(graph, approval.decision.verdict).inc()
+        TIME_TO_DECISION.labels(graph).observe(approval.decision.at - approval.asked_at)
     return outcome
+
+
+def refusal_counted(outcome: Outcome) -> Outcome:
+    """Count a gesture that was turned away, and hand its outcome on."""
+    if outcome.why is not None:
+        REFUSALS.labels(outcome.why).inc()
+    return outcome
+
+
+def first_view_counted(approval: Approval, at: float) -> None:
+    """Note how long the question waited for the first person who looked at it."""
+    TIME_TO_FIRST_VIEW.labels(approval.request.graph).observe(max(at - approval.asked_at, 0.0))
+
+
+def expiry_counted(approval: Approval) -> None:
+    """Count a deadline that nobody met, by what it did."""
+    outcome = "left" if approval.decision is None else "rejected"
+    EXPIRED.labels(approval.request.graph, outcome).inc()
 
 
 def resume_counted(approval: Approval) -> None:
     """Count how one answer ended: the state that its approval came to."""
-    RESUMES.labels(approval.state).inc()
+    RESUMES.labels(approval.request.graph, approval.state).inc()
 
 
 def findings_counted(left: Leftovers) -> None:
     """Count what a crash had left half done; threads that merely wait are no findings."""
-    for kind in ("in_work", "unshown", "overdue", "unannounced"):
+    for kind in ("in_work", "unshown", "overdue", "unannounced", "batches"):
         FINDINGS.labels(kind).inc(len(getattr(left, kind)))

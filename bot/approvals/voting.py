@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.approvals.eligible import Standing, asked_once, standing_of, standing_of_vote
-from bot.approvals.measured import vote_counted
+from bot.approvals.measured import first_view_counted, refusal_counted, vote_counted
+from bot.approvals.viewing import is_unseen
 from bot.approvals.world import World
 from bot.core.confirming import unconfirmed
 from bot.core.model import Approval, Click, Source, State, Verdict
@@ -39,8 +40,8 @@ async def vote(world: World, click: Click) -> Outcome:
 async def ready(world: World, click: Click) -> Outcome:
     """Tell whether this person may open the form for this verdict; only a refusal is recorded."""
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
-    return await settle(world, click, _weigh_readiness)
+        return refusal_counted(Outcome(Kind.REFUSED, why=why))
+    return refusal_counted(await settle(world, click, _weigh_readiness))
 
 
 async def probe(world: World, click: Click, record: Record) -> Outcome:
@@ -82,6 +83,8 @@ async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
         limit = min((end for end in (deadline, weighed.not_after) if end is not None), default=None)
         match await world.store.swap(record.approval, after, weighed.entries, not_after=limit):
             case Swapped.DONE:
+                if after.votes and is_unseen(record):
+                    first_view_counted(after, record.now)
                 await _go_on(world, weighed.outcome, after)
                 return replace(weighed.outcome, approval=after)
             case Swapped.LATE if limit == deadline:

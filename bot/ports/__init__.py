@@ -1,5 +1,7 @@
 """What the use cases need from the world; each port is written once for real and once in `tests/fakes.py`."""
 
+from bot.ports.census import AGES as AGES
+from bot.ports.census import Census as Census
 from bot.ports.graphs import AnswerRefused as AnswerRefused
 from bot.ports.graphs import Elsewhere as Elsewhere
 from bot.ports.graphs import GraphUnavailable as GraphUnavailable

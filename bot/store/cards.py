@@ -46,3 +46,7 @@ class Cards(Records):
         """The approval shown by that message."""
         (found,) = await self._server.read(("GET", keys.message(channel, ts)))
         return None if found is None else to_text(found)
+
+    async def note_view(self, approval_id: str) -> bool:
+        """Note that somebody opened the request whole; True for the first who did."""
+        return bool(await self._server.run("note_view", [keys.approval(approval_id)]))

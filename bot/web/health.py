@@ -9,12 +9,12 @@ from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.finding import Level
-from bot.ports import StoreUnavailable
-from bot.telemetry import PENDING, REGISTRY
+from bot.ports import Census, StoreUnavailable
+from bot.telemetry import IN_WORK, OLDEST_IN_WORK, PENDING, REDIS_UP, REGISTRY
 from bot.web.checks import Check, Found, Readiness
 
 
-def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]) -> list[web.RouteDef]:
+def health_routes(checks: Sequence[Check], census: Callable[[], Awaitable[Census]]) -> list[web.RouteDef]:
     """`/healthz`, `/readyz` and `/metrics`; open to all, so they hold no names and no secrets."""
     readiness = Readiness(checks)
 
@@ -33,12 +33,31 @@ def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]
 
     async def metrics(request: web.Request) -> web.Response:
         try:
-            PENDING.set(await pending())
+            _counted(await census())
         except StoreUnavailable:
-            PENDING.set(math.nan)  # unknown is not zero
+            _unknown()
         return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+def _counted(census: Census) -> None:
+    """Each (graph, age) and (graph, state) there is now; what there was before and is no more goes."""
+    _unknown()
+    for labels, count in census.pending.items():
+        PENDING.labels(*labels).set(count)
+    for labels, count in census.in_work.items():
+        IN_WORK.labels(*labels).set(count)
+    OLDEST_IN_WORK.set(census.oldest_in_work)
+    REDIS_UP.set(1)
+
+
+def _unknown() -> None:
+    """What nobody knows is not there at all: it is neither zero nor what it was."""
+    PENDING.clear()
+    IN_WORK.clear()
+    OLDEST_IN_WORK.set(math.nan)
+    REDIS_UP.set(0)
 
 
 def codes(found: Found, level: Level) -> dict[str, list[str]]:

@@ -32,7 +32,7 @@ def routes(
     """Every route but Slack's. The application also needs `errors.middlewares`."""
     api = Api(desk, idempotency)
     return [
-        *health_routes(checks, desk.pending),
+        *health_routes(checks, desk.census),
         web.post("/api/runs", guarded(api.start_run, token)),
         web.get("/api/runs/{thread_id}", guarded(api.read_run, token)),
         web.get("/api/approvals", guarded(api.list_approvals, token)),
