@@ -39,6 +39,7 @@ from bot.store.delegations import RedisDelegations
 from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
+from bot.tracing import open_traces
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
 
@@ -127,6 +128,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             public_url=settings.public_url if settings.web_login else None,
             scout=ServerScout(servers) if addresses else None,
             once=RedisIdempotency(redis),
+            traces=await stack.enter_async_context(open_traces(settings)),
         )
         register(docket, world)
         yield Parts(settings, redis, rules, docket, slack, servers, world)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.approvals.batch import batch_of, note_batch
@@ -14,7 +16,7 @@ from bot.core.digest import digest
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.core.nudges import due_at, planned
-from bot.ports import Pause
+from bot.ports import Pause, Span, Step
 
 RECOMPUTED = "The question changed while it waited; the new one is below."
 WITHDRAWN = "The run went on without this answer."
@@ -92,7 +94,26 @@ async def _create(
         previous=previous.id if previous else None,
         batch=step.batch if previous is None else None,
     )
-    return await _record(step, planned(approval, policy), instead_of)
+    with _ask_span(step, approval, previous) as span:
+        approval = replace(approval, trace=span.context)
+        return await _record(step, planned(approval, policy), instead_of)
+
+
+@contextmanager
+def _ask_span(step: Pass, approval: Approval, previous: Approval | None) -> Iterator[Span]:
+    """It belongs to what the graph just did; where that is not known, it follows from the run's start."""
+    request = approval.request
+    with step.world.traces.span(
+        Step.ASK,
+        parent=step.trace,
+        graph=request.graph,
+        thread_id=request.thread_id,
+        approval_id=approval.id,
+        revision=approval.revision,
+    ) as span:
+        span.link(previous.trace if previous else None)
+        span.link(None if step.trace else step.run.trace)
+        yield span
 
 
 async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:

@@ -53,3 +53,8 @@ from bot.ports.slack import MessageRefused as MessageRefused
 from bot.ports.slack import Messenger as Messenger
 from bot.ports.slack import SlackUnavailable as SlackUnavailable
 from bot.ports.store import Store as Store
+from bot.ports.traces import NO_TRACES as NO_TRACES
+from bot.ports.traces import Span as Span
+from bot.ports.traces import Step as Step
+from bot.ports.traces import Traces as Traces
+from bot.ports.traces import caller as caller

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.core.model import JSON, State
-from bot.ports import Idempotency
+from bot.ports import Idempotency, caller
 from bot.web import encode
 from bot.web.auth import guarded
 from bot.web.checks import Check
@@ -49,6 +49,13 @@ class Api:
 
     async def start_run(self, request: web.Request) -> web.Response:
         """202 with the run's thread id, as soon as the run is on record."""
+        token = caller.set(request.headers.get("traceparent"))
+        try:
+            return await self._start_run(request)
+        finally:
+            caller.reset(token)  # the next request of this connection may be somebody else's
+
+    async def _start_run(self, request: web.Request) -> web.Response:
         key = idempotency_key(request)
         asked = await start_request(request)
         if key is None:
