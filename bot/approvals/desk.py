@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, voting
+from bot.approvals.measured import vote_counted
 from bot.approvals.viewing import note_first_view
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
@@ -29,7 +30,7 @@ class SlackDesk:
         try:
             return await voting.vote(self.world, click)
         except StoreUnavailable:
-            return Outcome(Kind.NOT_RECORDED)
+            return vote_counted(click, Outcome(Kind.NOT_RECORDED))
 
     async def ready(self, click: Click) -> Outcome:
         """May this person open the form?"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.model import Approval, Click
+from bot.core.model import Approval, Click, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.ports import Leftovers
 from bot.telemetry import (
@@ -16,6 +16,16 @@ from bot.telemetry import (
     TIME_TO_FIRST_VIEW,
     VOTES,
 )
+
+# The kinds of leftovers that are findings; threads that merely wait are none.
+FOUND = ("in_work", "unshown", "overdue", "unannounced", "batches")
+
+# A counter that begins with its first event hides that event from whoever asks by how much it grew:
+# https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics
+for _verdict in Verdict:
+    VOTES.labels(_verdict, Kind.NOT_RECORDED)
+for _kind in FOUND:
+    FINDINGS.labels(_kind)
 
 
 def asked_counted(approval: Approval) -> None:
@@ -59,6 +69,6 @@ def resume_counted(approval: Approval) -> None:
 
 
 def findings_counted(left: Leftovers) -> None:
-    """Count what a crash had left half done; threads that merely wait are no findings."""
-    for kind in ("in_work", "unshown", "overdue", "unannounced", "batches"):
+    """Count what a crash had left half done."""
+    for kind in FOUND:
         FINDINGS.labels(kind).inc(len(getattr(left, kind)))
