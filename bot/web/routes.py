@@ -49,13 +49,7 @@ class Api:
 
     async def start_run(self, request: web.Request) -> web.Response:
         """202 with the run's thread id, as soon as the run is on record."""
-        token = caller.set(request.headers.get("traceparent"))
-        try:
-            return await self._start_run(request)
-        finally:
-            caller.reset(token)  # the next request of this connection may be somebody else's
-
-    async def _start_run(self, request: web.Request) -> web.Response:
+        caller.set(request.headers.get("traceparent"))  # each request has a context of its own
         key = idempotency_key(request)
         asked = await start_request(request)
         if key is None:
