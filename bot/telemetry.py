@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
 REGISTRY = CollectorRegistry()
@@ -36,9 +36,10 @@ def _counter(name: str, sentence: str, *labels: str) -> Counter:
     return Counter(name, sentence, labels, registry=REGISTRY)
 
 
-def _gauge(name: str, sentence: str, *labels: str) -> Gauge:
+def _of_record(name: str, sentence: str, *labels: str) -> Metric:
+    """A gauge that no process keeps: it is counted anew for each answer (`bot/web/record.py`)."""
     METRICS.append(Metric(name, "gauge", labels, sentence))
-    return Gauge(name, sentence, labels, registry=REGISTRY)
+    return METRICS[-1]
 
 
 def _histogram(name: str, sentence: str, *labels: str, buckets: tuple[float, ...]) -> Histogram:
@@ -75,18 +76,20 @@ TIME_TO_DECISION = _histogram(
 
 # --- what the record holds: the same in every process, so ask for the max of them, not for the sum ----
 
-PENDING = _gauge("approvals_pending", "Approvals that wait for people, by how long they do.", "graph", "age")
-IN_WORK = _gauge(
+PENDING = _of_record(
+    "approvals_pending", "Approvals that wait for people, by how long they do.", "graph", "age"
+)
+IN_WORK = _of_record(
     "approvals_in_work",
     "Approvals whose decision the graph has not taken (decided, failed).",
     "graph",
     "state",
 )
-OLDEST_IN_WORK = _gauge(
+OLDEST_IN_WORK = _of_record(
     "approvals_oldest_in_work_seconds",
     "For how long nothing happened to the decision that waits longest to be taken; 0: none waits.",
 )
-REDIS_UP = _gauge(
+REDIS_UP = _of_record(
     "approvals_redis_up", "1: the record was read for this answer; 0: Redis cannot be asked, the rest is old."
 )
 

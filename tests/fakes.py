@@ -103,9 +103,8 @@ class FakeStore:
 
     async def read(self, approval_id: str) -> Record | None:
         approval = self.approvals.get(approval_id)
-        if approval is None:
-            return None
-        return Record(approval, self.cards[approval_id], self.clock.now, self.viewed.get(approval_id))
+        viewed_at = self.viewed.get(approval_id)
+        return Record(approval, self.cards[approval_id], self.clock.now, viewed_at) if approval else None
 
     async def read_many(self, approval_ids: Sequence[str]) -> tuple[Record, ...]:
         records = [await self.read(approval_id) for approval_id in approval_ids]

@@ -40,7 +40,7 @@ class Record:
     approval: Approval
     card: Card
     now: float
-    viewed_at: float | None = None  # when somebody opened it whole for the first time
+    viewed_at: float | None = None  # when somebody opened the whole request for the first time
 
 
 @dataclass(frozen=True, slots=True)

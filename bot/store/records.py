@@ -52,5 +52,5 @@ def to_record(data: Mapping[bytes | str, bytes | str], now: float) -> Record:
     card = load(Card, parts["card"]) if "card" in parts else Card(approval.channel)
     if "intended" in parts:
         card = replace(card, intended_at=float(parts["intended"]))
-    viewed_at = float(parts["viewed"]) if "viewed" in parts else None
-    return Record(approval, card, now, viewed_at)
+    viewed = parts.get("viewed")
+    return Record(approval, card, now, viewed_at=None if viewed is None else float(viewed))

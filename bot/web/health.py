@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
@@ -10,8 +9,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.finding import Level
 from bot.ports import Census, StoreUnavailable
-from bot.telemetry import IN_WORK, OLDEST_IN_WORK, PENDING, REDIS_UP, REGISTRY
+from bot.telemetry import REGISTRY
 from bot.web.checks import Check, Found, Readiness
+from bot.web.record import told
 
 
 def health_routes(checks: Sequence[Check], census: Callable[[], Awaitable[Census]]) -> list[web.RouteDef]:
@@ -33,31 +33,14 @@ def health_routes(checks: Sequence[Check], census: Callable[[], Awaitable[Census
 
     async def metrics(request: web.Request) -> web.Response:
         try:
-            _counted(await census())
+            counted: Census | None = await census()
         except StoreUnavailable:
-            _unknown()
-        return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+            counted = None
+        return web.Response(
+            body=generate_latest(REGISTRY) + told(counted), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
-
-
-def _counted(census: Census) -> None:
-    """Each (graph, age) and (graph, state) there is now; what there was before and is no more goes."""
-    _unknown()
-    for labels, count in census.pending.items():
-        PENDING.labels(*labels).set(count)
-    for labels, count in census.in_work.items():
-        IN_WORK.labels(*labels).set(count)
-    OLDEST_IN_WORK.set(census.oldest_in_work)
-    REDIS_UP.set(1)
-
-
-def _unknown() -> None:
-    """What nobody knows is not there at all: it is neither zero nor what it was."""
-    PENDING.clear()
-    IN_WORK.clear()
-    OLDEST_IN_WORK.set(math.nan)
-    REDIS_UP.set(0)
 
 
 def codes(found: Found, level: Level) -> dict[str, list[str]]:
