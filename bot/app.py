@@ -40,6 +40,7 @@ from bot.store.idempotency import RedisIdempotency
 from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.texts.languages import Languages
+from bot.tracing import open_traces
 from bot.work.queue import DocketQueue
 from bot.work.tasks import register
 
@@ -132,6 +133,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             public_url=settings.public_url if settings.web_login else None,
             scout=ServerScout(servers) if addresses else None,
             once=RedisIdempotency(redis),
+            traces=await stack.enter_async_context(open_traces(settings)),
         )
         register(docket, world)
         yield Parts(settings, redis, rules, docket, slack, servers, world, languages)

@@ -49,6 +49,7 @@ class Settings:
     oidc_client_secret: str | None = field(repr=False)
     public_url: str | None
     language: str
+    traces_to: str | None
     log_level: str
     environ: Mapping[str, str] = field(repr=False, compare=False)
 
@@ -82,6 +83,17 @@ class Settings:
         """What a log-in needs."""
         return self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.public_url
 
+    @property
+    def traced(self) -> bool:
+        """True: traces are sent. OpenTelemetry's own words for "nowhere" count too.
+
+        https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+        """
+        off = (self.named("OTEL_SDK_DISABLED") or "").lower() == "true"
+        nowhere = (self.named("OTEL_TRACES_EXPORTER") or "").lower() == "none"
+        named = self.traces_to or self.named("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+        return bool(named) and not off and not nowhere
+
     def named(self, variable: str) -> str | None:
         """The value of a variable that approvals.toml names; None where it is unset or empty."""
         return self.environ.get(variable, "").strip() or None
@@ -91,7 +103,9 @@ class Settings:
         known = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
         password = urlsplit(self.redis_url or "").password
         more = (self.api_token, self.own_audit_key, self.oidc_client_secret, password)
-        return tuple(value for value in (*known, *more) if value)
+        headers = (self.named("OTEL_EXPORTER_OTLP_HEADERS") or "").split(",")
+        keys = (header.partition("=")[2].strip() for header in headers)
+        return tuple(value for value in (*known, *more, *keys) if value)
 
     def gaps(self) -> tuple[Finding, ...]:
         """What is not set: errors keep the bot from talking to Slack, warnings are worth knowing."""
@@ -242,6 +256,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
     Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", origin),
     Setting("APPROVALS_LANGUAGE", "en", "What people in Slack read: `en` or `de`.", _language),
+    Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        None,
+        "Where traces are sent, as OTLP over HTTP; OpenTelemetry's other variables count as well. "
+        "Nothing is traced if unset.",
+        _url("https", "http"),
+    ),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
 )
 
@@ -290,6 +311,7 @@ def _read(environ: Mapping[str, str]) -> Settings:
         oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
         public_url=given.get("PUBLIC_URL"),
         language=values["APPROVALS_LANGUAGE"],
+        traces_to=given.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         log_level=values["LOG_LEVEL"].upper(),
         environ=environ,
     )

@@ -60,7 +60,7 @@ async def work(settings: Settings, *, concurrency: int = 10, health: bool = True
         parts = await stack.enter_async_context(open_parts(settings))
         if health:
             app = web.Application(middlewares=middlewares(parts.world.chance.reference))
-            app.add_routes(health_routes(checks(parts), ServiceDesk(parts.world).pending))
+            app.add_routes(health_routes(checks(parts), ServiceDesk(parts.world).census))
             await _listen(app, settings, stack)
         log.info("worker is ready", concurrency=concurrency)
         await _until_stopped(parts, with_worker=True, concurrency=concurrency)

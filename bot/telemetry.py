@@ -1,91 +1,146 @@
-"""What can be measured and what is logged: every metric and every log event, once, with its sentence."""
+"""What can be measured and what is logged: every metric and every log event, once, with its sentence.
+
+Names and units as https://prometheus.io/docs/practices/naming/ says. A label is a word of ours, the name of a
+graph or Slack's own word: never a person, a thread, an approval or a text, of which there is no end.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
+# Seconds: people answer within minutes, hours or after a weekend. In less than 15 nobody has read much.
+OF_PEOPLE = (15, 60, 300, 900, 3600, *(3600 * hours for hours in (4, 8, 24, 48, 72, 168, 336)))
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row of the table in docs/operations.md, which a test compares with this."""
+
+    name: str  # as it is scraped
+    kind: str
+    labels: tuple[str, ...]
+    sentence: str
+
+
+METRICS: list[Metric] = []
+
+
+def _counter(name: str, sentence: str, *labels: str) -> Counter:
+    METRICS.append(Metric(name, "counter", labels, sentence))
+    return Counter(name, sentence, labels, registry=REGISTRY)
+
+
+def _of_record(name: str, sentence: str, *labels: str) -> Metric:
+    """A gauge that no process keeps: it is counted anew for each answer (`bot/web/record.py`)."""
+    METRICS.append(Metric(name, "gauge", labels, sentence))
+    return METRICS[-1]
+
+
+def _histogram(name: str, sentence: str, *labels: str, buckets: tuple[float, ...]) -> Histogram:
+    METRICS.append(Metric(name, "histogram", labels, sentence))
+    return Histogram(name, sentence, labels, buckets=buckets, registry=REGISTRY)
+
+
 # --- people and decisions -------------------------------------------------------------------------
 
-VOTES = Counter(
-    "approvals_votes",
-    "Gestures of people, by verdict and by what came of them.",
-    ("verdict", "outcome"),
-    registry=REGISTRY,
+ASKED = _counter("approvals_asked_total", "Questions that were put on record.", "graph")
+VOTES = _counter("approvals_votes_total", "Gestures of people, by what came of them.", "verdict", "outcome")
+REFUSALS = _counter("approvals_refusals_total", "Gestures that were refused, by reason.", "reason")
+DECISIONS = _counter(
+    "approvals_decisions_total", "Approvals that people decided, by verdict.", "graph", "verdict"
 )
-REFUSALS = Counter(
-    "approvals_refusals", "Gestures that were refused, by reason.", ("reason",), registry=REGISTRY
+EXPIRED = _counter(
+    "approvals_expired_total",
+    "Approvals that nobody decided in time, by what the deadline did (rejected, left).",
+    "graph",
+    "outcome",
 )
-DECISIONS = Counter(
-    "approvals_decisions", "Approvals that were decided, by verdict.", ("verdict",), registry=REGISTRY
+TIME_TO_FIRST_VIEW = _histogram(
+    "approvals_time_to_first_view_seconds",
+    "From the question to the first person who opened it whole, or voted without doing so.",
+    "graph",
+    buckets=OF_PEOPLE,
 )
-TIME_TO_DECISION = Histogram(
+TIME_TO_DECISION = _histogram(
     "approvals_time_to_decision_seconds",
-    "How long a question waited for its decision.",
-    buckets=(5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600),
-    registry=REGISTRY,
+    "From the question to the decision of people.",
+    "graph",
+    buckets=OF_PEOPLE,
 )
-PENDING = Gauge(
-    "approvals_pending",
-    "Approvals that wait for people; NaN if unknown.",
-    registry=REGISTRY,
-    multiprocess_mode="mostrecent",
+
+# --- what the record holds: the same in every process, so ask for the max of them, not for the sum ----
+
+PENDING = _of_record(
+    "approvals_pending", "Approvals that wait for people, by how long they do.", "graph", "age"
+)
+IN_WORK = _of_record(
+    "approvals_in_work",
+    "Approvals whose decision the graph has not taken (decided, failed).",
+    "graph",
+    "state",
+)
+OLDEST_IN_WORK = _of_record(
+    "approvals_oldest_in_work_seconds",
+    "For how long nothing happened to the decision that waits longest to be taken; 0: none waits.",
+)
+REDIS_UP = _of_record(
+    "approvals_redis_up", "1: the record was read for this answer; 0: Redis cannot be asked, the rest is old."
 )
 
 # --- graphs ---------------------------------------------------------------------------------------
 
-RESUMES = Counter(
-    "approvals_resumes",
+RESUMES = _counter(
+    "approvals_resumes_total",
     "Answers given to graphs, by how that ended (applied, failed, superseded).",
-    ("outcome",),
-    registry=REGISTRY,
+    "graph",
+    "outcome",
 )
-FINDINGS = Counter(
-    "approvals_reconciler_findings",
+FINDINGS = _counter(
+    "approvals_reconciler_findings_total",
     "Half-done work found by the reconciler, by kind; it grows after a crash or an outage.",
-    ("kind",),
-    registry=REGISTRY,
+    "kind",
 )
 
 # --- Slack ----------------------------------------------------------------------------------------
 
-CLICK_ACK = Histogram(
+CLICK_ACK = _histogram(
     "approvals_click_ack_seconds",
     "From the last byte of a click to our answer; Slack gives up after three seconds.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
-    registry=REGISTRY,
 )
-SLACK_CALLS = Counter(
-    "approvals_slack_calls",
-    "Calls to Slack's Web API, by method and result (ok, or Slack's error).",
-    ("method", "result"),
-    registry=REGISTRY,
+SLACK_CALLS = _counter(
+    "approvals_slack_calls_total", "Calls to Slack's Web API (ok, or Slack's error).", "method", "result"
 )
-SLACK_LIMITED = Counter(
-    "approvals_slack_rate_limited", "Calls that Slack answered with 429.", ("method",), registry=REGISTRY
+SLACK_LIMITED = _counter(
+    "approvals_slack_rate_limited_total", "Calls that Slack answered with 429.", "method"
 )
 
 # --- queue and HTTP -------------------------------------------------------------------------------
 
-TASKS = Counter(
-    "approvals_queue_tasks", "Tasks that ran, by name and outcome.", ("task", "outcome"), registry=REGISTRY
-)
-QUEUE_LAG = Histogram(
+TASKS = _counter("approvals_queue_tasks_total", "Tasks that ran (done, failed).", "task", "outcome")
+QUEUE_LAG = _histogram(
     "approvals_queue_lag_seconds",
     "From the moment a task was due to the moment it began.",
-    ("task",),
+    "task",
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
-    registry=REGISTRY,
 )
-HTTP_REQUESTS = Counter(
-    "approvals_http_requests",
-    "HTTP requests, by method, route and status.",
-    ("method", "route", "status"),
-    registry=REGISTRY,
-)
+HTTP_REQUESTS = _counter("approvals_http_requests_total", "HTTP requests.", "method", "route", "status")
+
+
+def metrics_table() -> str:
+    """The metrics as the Markdown table of docs/operations.md."""
+    rows = [("metric", "kind", "labels", "says"), ("---", "---", "---", "---")]
+    for metric in METRICS:
+        labels = ", ".join(f"`{label}`" for label in metric.labels) or "-"
+        rows.append((f"`{metric.name}`", metric.kind, labels, metric.sentence))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
 
 # --- log events -----------------------------------------------------------------------------------
 

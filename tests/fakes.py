@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,10 +13,12 @@ from bot.core.lifecycle import ANSWERED, IN_WORK
 from bot.core.model import JSON, Approval, Card, Run, RunState, State
 from bot.core.nudges import due_at
 from bot.ports import (
+    AGES,
     EVER,
     AskedBy,
     BatchRecord,
     Begun,
+    Census,
     Change,
     Claim,
     DueBy,
@@ -284,6 +287,19 @@ class FakeStore(FakeTrails):
             and channel in (None, one.channel)
         ]
         return await self._page(found, cursor, limit, newest_first=True)
+
+    async def census(self) -> Census:
+        pending, in_work = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        waits = [0.0]
+        for one in self.approvals.values():
+            if one.state is State.PENDING:
+                waited = self.clock.now - one.asked_at
+                age = next((name for name, begins in AGES if waited > begins), AGES[-1][0])
+                pending[one.request.graph, age] += 1
+            elif one.state in IN_WORK:
+                in_work[one.request.graph, one.state] += 1
+                waits.append(self.clock.now - self.touched["in_work", one.id])
+        return Census(dict(pending), dict(in_work), max(waits))
 
     async def history(self, approval_id: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.trail if entry.approval_id == approval_id)

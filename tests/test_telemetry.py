@@ -7,7 +7,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from bot import telemetry
-from bot.telemetry import EVENTS, REGISTRY
+from bot.telemetry import EVENTS, METRICS, REGISTRY
 
 BOT = Path(__file__).parent.parent / "bot"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -25,11 +25,32 @@ def test_every_event_has_a_sentence() -> None:
 
 
 def test_every_metric_has_a_sentence_and_our_prefix() -> None:
-    ours = [metric for metric in REGISTRY.collect() if not metric.name.startswith("process_")]
+    counted = {metric.name for metric in REGISTRY.collect() if not metric.name.startswith("process_")}
+    gauges = {metric.name for metric in METRICS if metric.kind == "gauge"}
 
-    assert len(ours) == 13
-    assert [metric.name for metric in ours if not metric.name.startswith("approvals_")] == []
-    assert [metric.name for metric in ours if not metric.documentation.endswith(".")] == []
+    assert counted | gauges == {metric.name.removesuffix("_total") for metric in METRICS}
+    assert [metric.name for metric in METRICS if not metric.name.startswith("approvals_")] == []
+    assert [metric.name for metric in METRICS if not metric.sentence.endswith(".")] == []
+
+
+def test_metrics_are_named_as_prometheus_recommends() -> None:
+    """https://prometheus.io/docs/practices/naming/: a counter ends in total, a time in its base unit."""
+    odd = [
+        metric.name
+        for metric in METRICS
+        if (metric.kind == "counter") != metric.name.endswith("_total")
+        or ((metric.kind == "histogram") and not metric.name.endswith("_seconds"))
+    ]
+
+    assert odd == []
+
+
+def test_no_label_is_without_bounds() -> None:
+    """A person, a thread or an approval in a label would be a time series each."""
+    bounded = {"graph", "verdict", "outcome", "reason", "age", "state", "kind", "method", "result", "task"}
+    bounded |= {"route", "status"}
+
+    assert {label for metric in METRICS for label in metric.labels} - bounded == set()
 
 
 def test_metrics_are_written_as_prometheus_reads_them() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import structlog
@@ -14,7 +15,7 @@ from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Failure, Sent, State, Verdict
 from bot.core.payload import receipt
-from bot.ports import AnswerRefused, GraphUnavailable, RunFailed
+from bot.ports import AnswerRefused, GraphUnavailable, RunFailed, Span, Step
 from bot.texts.marks import recorded
 
 log = structlog.get_logger("approvals.runs")
@@ -119,7 +120,9 @@ async def _resume(step: Pass, approval: Approval, noted: Approval) -> None:
 async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[None]]) -> None:
     await step.lease.check()
     try:
-        await attempt()
+        with _resume_span(step, approval) as span:
+            step.trace = span.context
+            await attempt()
     except RunFailed as failed:
         await step.look()
         await _settle_failed(step, approval, failed.reason)
@@ -129,6 +132,21 @@ async def _try(step: Pass, approval: Approval, attempt: Callable[[], Awaitable[N
     else:
         await step.look()
         await _settle(step, approval)
+
+
+@contextmanager
+def _resume_span(step: Pass, approval: Approval) -> Iterator[Span]:
+    """It goes on in the trace of the click that decided; what was asked, maybe days ago, is linked."""
+    with step.world.traces.span(
+        Step.RESUME,
+        parent=approval.click_trace,
+        graph=step.run.graph,
+        thread_id=step.run.thread_id,
+        approval_id=approval.id,
+        revision=approval.revision,
+    ) as span:
+        span.link(approval.trace)
+        yield span
 
 
 async def _settle(step: Pass, approval: Approval) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.approvals.batch import batch_of, note_batch
 from bot.approvals.evidence import pause_of
+from bot.approvals.measured import asked_counted
 from bot.approvals.passes import Pass
 from bot.core.answer import contract_for
 from bot.core.audit import Fact
@@ -13,7 +16,7 @@ from bot.core.digest import digest
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Approval, Request, State, Verdict
 from bot.core.nudges import due_at, planned
-from bot.ports import Pause
+from bot.ports import Pause, Span, Step
 from bot.texts.marks import recorded
 
 RECOMPUTED = recorded("The question changed while it waited; the new one is below.")
@@ -93,7 +96,26 @@ async def _create(
         batch=step.batch if previous is None else None,
         policy=policy.version,
     )
-    return await _record(step, planned(approval, policy), instead_of)
+    with _ask_span(step, approval, previous) as span:
+        approval = replace(approval, trace=span.context)
+        return await _record(step, planned(approval, policy), instead_of)
+
+
+@contextmanager
+def _ask_span(step: Pass, approval: Approval, previous: Approval | None) -> Iterator[Span]:
+    """It belongs to what the graph just did; where that is not known, it follows from the run's start."""
+    request = approval.request
+    with step.world.traces.span(
+        Step.ASK,
+        parent=step.trace,
+        graph=request.graph,
+        thread_id=request.thread_id,
+        approval_id=approval.id,
+        revision=approval.revision,
+    ) as span:
+        span.link(previous.trace if previous else None)
+        span.link(None if step.trace else step.run.trace)
+        yield span
 
 
 async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -> Approval:
@@ -109,6 +131,7 @@ async def _record(step: Pass, approval: Approval, instead_of: Approval | None) -
     held = await step.world.store.create(approval, (entry,), instead_of=known, lease=step.lease)
     if held != approval.id:
         return replace(approval, id=held)
+    asked_counted(approval)
     step.open[request.interrupt_id] = approval
     step.show[approval.id] = approval.version
     if approval.expires_at is not None:

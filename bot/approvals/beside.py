@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import structlog
 
+from bot.approvals.measured import first_view_counted, is_unseen
 from bot.approvals.world import World
 from bot.core.audit import Entry, faults
 from bot.core.beside import Note, Noted, beside, door, refusal, viewing, written
-from bot.core.model import Approval, Click
+from bot.core.model import Approval, Click, State
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why
 from bot.ports import Record, StoreUnavailable
@@ -60,6 +61,8 @@ async def viewed(world: World, user: str, record: Record) -> bool:
     """
     approval = record.approval
     await _write(world, beside(approval.id), viewing(user, approval, record.now), approval)
+    if approval.state is State.PENDING and is_unseen(record):
+        first_view_counted(approval, record.now)
     return record.viewed_at is None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.approvals import absences, beside, cancelling, elsewhere, listing, starting, together, voting
+from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
@@ -14,7 +15,7 @@ from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Click, Run
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why, foreign
-from bot.ports import CardAt, Found, Message, Page, Record, StoreUnavailable
+from bot.ports import CardAt, Census, Found, Message, Page, Record, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class SlackDesk:
         try:
             return await voting.vote(self.world, click)
         except StoreUnavailable:
-            return Outcome(Kind.NOT_RECORDED)
+            return vote_counted(click, Outcome(Kind.NOT_RECORDED))
 
     async def ready(self, click: Click) -> Outcome:
         """May this person open the form?"""
@@ -200,9 +201,9 @@ class ServiceDesk:
         """Approvals newest first, filtered. Raises ValueError for a foreign cursor."""
         return await self.world.store.search(state=state, graph=graph, channel=channel, cursor=cursor)
 
-    async def pending(self) -> int:
-        """How many approvals wait for people."""
-        return (await self.world.store.pending(limit=1)).total
+    async def census(self) -> Census:
+        """How much waits, for people and for graphs."""
+        return await self.world.store.census()
 
     async def card_link(self, record: Record) -> str | None:
         """Where the card is."""

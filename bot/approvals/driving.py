@@ -8,7 +8,8 @@ follows from it is on record: whatever happens in between, the reconciler comes 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 
@@ -24,7 +25,7 @@ from bot.core.audit import Fact
 from bot.core.lifecycle import Event, advance
 from bot.core.model import JSON, Run, RunState, State
 from bot.core.payload import result_sentence
-from bot.ports import GraphUnavailable, RunFailed, write_guard
+from bot.ports import GraphUnavailable, RunFailed, Span, Step, write_guard
 from bot.texts.marks import recorded
 
 log = structlog.get_logger("approvals.runs")
@@ -106,7 +107,9 @@ async def _run_graph(step: Pass, attempt: Callable[..., Awaitable[None]], *args:
     await step.move_run(replace(step.run, tries=tries + 1))
     try:
         await step.lease.check()
-        await attempt(step.run.graph, step.run.thread_id, *args)
+        with _graph_span(step) as span:
+            step.trace = span.context
+            await attempt(step.run.graph, step.run.thread_id, *args)
     except RunFailed as failed:
         step.failure = failed.reason
     except GraphUnavailable as away:
@@ -114,6 +117,16 @@ async def _run_graph(step: Pass, attempt: Callable[..., Awaitable[None]], *args:
             await step.move_run(replace(step.run, tries=tries))
         raise
     await step.look()
+
+
+@contextmanager
+def _graph_span(step: Pass) -> Iterator[Span]:
+    """The start is a part of the request's own trace; what a crash cut off may go on on another day."""
+    run = step.run
+    parent = run.trace if run.state is RunState.STARTING else None
+    with step.world.traces.span(Step.RUN, parent=parent, graph=run.graph, thread_id=run.thread_id) as span:
+        span.link(None if parent else run.trace)
+        yield span
 
 
 async def _note_where_the_run_is(step: Pass) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.approvals.measured import expiry_counted
 from bot.approvals.world import World
 from bot.core.audit import Entry, Fact
 from bot.core.lifecycle import Event, advance
@@ -28,6 +29,7 @@ async def expire(world: World, approval_id: str) -> None:
     after = replace(after, version=before.version + 1)
     swapped = await world.store.swap(before, after, entries, not_before=deadline)
     if swapped is Swapped.DONE:
+        expiry_counted(after)
         await world.queue.show(after.id, version=after.version)
         if rejects:
             await world.queue.advance(after.request.thread_id, why=f"{after.id}.{after.version}")

@@ -34,6 +34,7 @@ class Pass:
     sent_back: list[Approval] = field(default_factory=list)  # their successors are asked in this pass
     follows: dict[str, str] = field(default_factory=dict)  # approval id -> its successor's id
     last: str | None = None  # the approval whose card's thread tells how the run ends
+    trace: str | None = None  # the span in which the graph went on in this pass
     batch: str | None = None  # what the questions that are new in this pass belong to
     batch_is_new: bool = False
     show: dict[str, int] = field(default_factory=dict)  # approval id -> version to be shown

@@ -30,6 +30,7 @@ from bot.ports import (
     MessageRefused,
     Record,
     SlackUnavailable,
+    Step,
 )
 from bot.texts.marks import recorded
 
@@ -190,7 +191,10 @@ async def _post(world: World, record: Record, message: Message, lease: Lease) ->
         return None, card.intended_at or 0.0
     intended = await world.store.intend_card(approval.id)
     await lease.check()
-    return await world.messenger.post(card.channel, message), intended
+    with world.traces.span(
+        Step.POST, parent=approval.trace, graph=approval.request.graph, approval_id=approval.id
+    ):
+        return await world.messenger.post(card.channel, message), intended
 
 
 async def _strike_strays(world: World, approval: Approval, card: Card, strays: tuple[str, ...]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from bot.approvals.world import World
 from bot.core.model import JSON, Run
-from bot.ports import InvalidInput, StoreUnavailable, UnknownGraph
+from bot.ports import InvalidInput, Step, StoreUnavailable, UnknownGraph, caller
 
 
 async def start(
@@ -41,11 +42,12 @@ async def start(
         input=input,
         started_at=await world.store.now(),
     )
-    run = await world.store.create_run(wanted)
-    if (run.graph, run.input) != (wanted.graph, wanted.input):
-        raise InvalidInput("thread_id", "this id already belongs to another run")
-    with suppress(StoreUnavailable):  # it is recorded: the reconciler starts it
-        await world.queue.advance(run.thread_id, why="start")
+    with world.traces.span(Step.START, parent=caller.get(), graph=graph, thread_id=wanted.thread_id) as span:
+        run = await world.store.create_run(replace(wanted, trace=span.context))
+        if (run.graph, run.input) != (wanted.graph, wanted.input):
+            raise InvalidInput("thread_id", "this id already belongs to another run")
+        with suppress(StoreUnavailable):  # it is recorded: the reconciler starts it
+            await world.queue.advance(run.thread_id, why="start")
     return run
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.approvals.beside import refuse, refused, refused_at
 from bot.approvals.eligible import Standing, asked_once, asks_groups, standing_of, standing_of_vote
-from bot.approvals.measured import vote_counted
+from bot.approvals.measured import first_view_counted, is_unseen, refusal_counted, vote_counted
 from bot.approvals.world import World
 from bot.core.confirming import unconfirmed
 from bot.core.model import Approval, Click, Source, State, Verdict
@@ -15,7 +15,7 @@ from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Why, foreign, misplaced
 from bot.core.stages import May, anyone, voter, voter_of
 from bot.core.voting import Weighed, comment, overdue, weigh
-from bot.ports import DirectoryUnavailable, Record, StoreUnavailable, Swapped
+from bot.ports import NO_TRACES, DirectoryUnavailable, Record, Span, Step, StoreUnavailable, Swapped
 
 # People who vote at the same instant make each other read again; more than this is no crowd but a fault.
 TRIES = 20
@@ -34,14 +34,14 @@ async def vote(world: World, click: Click) -> Outcome:
     """
     if (why := foreign(click, world.us)) is not None:
         return vote_counted(click, await refuse(world, click, why))
-    return vote_counted(click, await settle(world, click, _weigh_vote))
+    return vote_counted(click, await _voted(world, click, _weigh_vote))
 
 
 async def ready(world: World, click: Click) -> Outcome:
     """Tell whether this person may open the form for this verdict; only a refusal is recorded."""
     if (why := foreign(click, world.us)) is not None:
-        return await refuse(world, click, why)
-    return await settle(world, click, _weigh_readiness)
+        return refusal_counted(await refuse(world, click, why))
+    return refusal_counted(await settle(world, click, _weigh_readiness))
 
 
 async def probe(world: World, click: Click, record: Record) -> Outcome:
@@ -61,7 +61,17 @@ async def reply(world: World, click: Click) -> Outcome | None:
     if record is None or not _invites_replies(record.approval):
         return None
     click = replace(click, approval_id=record.approval.id, revision=record.approval.revision)
-    return vote_counted(click, await settle(world, click, _weigh_reply))
+    return vote_counted(click, await _voted(world, click, _weigh_reply))
+
+
+async def _voted(world: World, click: Click, weigher: Weigher) -> Outcome:
+    """Settle it in a span: a trace of its own, linked to the question, which may be days old."""
+    with world.traces.span(Step.VOTE, source=click.source, verdict=click.verdict) as span:
+        outcome = await settle(world, click, weigher, span)
+        span.note(outcome=outcome.kind)
+        if outcome.why is not None:
+            span.note(reason=outcome.why)
+        return outcome
 
 
 def _invites_replies(approval: Approval) -> bool:
@@ -69,28 +79,41 @@ def _invites_replies(approval: Approval) -> bool:
     return approval.state is State.PENDING or approval.next is not None
 
 
-async def settle(world: World, click: Click, weigher: Weigher) -> Outcome:
+async def settle(world: World, click: Click, weigher: Weigher, span: Span = NO_TRACES) -> Outcome:
     """Weigh the click against the record and write what it does, again while others are faster."""
     for _ in range(TRIES):
         record = await world.store.read(click.approval_id)
         if record is None:
             await refused(world, click, Kind.UNKNOWN)
             return Outcome(Kind.UNKNOWN)
+        _follow(span, record.approval)
         weighed = await weigher(world.at_once(), click, record)
         if weighed.outcome.why is not None:
             await refused_at(world, click, weighed.outcome.why, record.approval, tried=weighed.tried)
         if weighed.after is None:
             return weighed.outcome
-        after = replace(weighed.after, version=record.approval.version + 1)
+        decides = weighed.outcome.kind is Kind.DECIDED
+        trace = span.context if decides else weighed.after.click_trace
+        after = replace(weighed.after, version=record.approval.version + 1, click_trace=trace)
         deadline = record.approval.expires_at if after.votes != record.approval.votes else None
         limit = min((end for end in (deadline, weighed.not_after) if end is not None), default=None)
         match await world.store.swap(record.approval, after, weighed.entries, not_after=limit):
             case Swapped.DONE:
+                if after.votes and is_unseen(record):
+                    first_view_counted(after, record.now)
                 await _go_on(world, weighed.outcome, after)
                 return replace(weighed.outcome, approval=after)
             case Swapped.LATE if limit == deadline:
                 return Outcome(Kind.TOO_LATE, record.approval)
     raise StoreUnavailable("too many people changed this approval at the same time; press again")
+
+
+def _follow(span: Span, approval: Approval) -> None:
+    if span.context is not None:
+        span.link(approval.trace)
+        request = approval.request
+        span.note(graph=request.graph, thread_id=request.thread_id)
+        span.note(approval_id=approval.id, revision=approval.revision)
 
 
 async def _weigh_vote(world: World, click: Click, record: Record) -> Weighed:

@@ -9,6 +9,7 @@ from bot.core.audit import Entry, Fact, chained
 from bot.core.model import JSON, Approval, Workspace
 from bot.core.policy import Policies, Policy
 from bot.ports import (
+    NO_TRACES,
     Chance,
     Delegations,
     Directory,
@@ -19,6 +20,7 @@ from bot.ports import (
     Runner,
     Scout,
     Store,
+    Traces,
 )
 
 
@@ -41,6 +43,7 @@ class World:
     public_url: str | None = None  # where our own page is; None: there is no log-in for it
     scout: Scout | None = None  # None: no graph runs on an Agent Server
     once: Idempotency | None = None  # for what is sent once: daily summaries, notices
+    traces: Traces = NO_TRACES
 
     def policy(self, graph: str) -> Policy:
         """The rules for this graph, as they are now."""

@@ -140,6 +140,7 @@ class Approval:
     previous: str | None = None  # the approval this one revises or replaces
     batch: str | None = None  # asked together with others: the batch that lists them
     policy: str = ""  # the version of the policy it was asked under; empty: an older release asked
+    trace: str | None = None  # the span that asked, as a traceparent; None: nobody follows
 
     state: State = State.PENDING
     version: int = 0  # the fence: one more with every change
@@ -157,6 +158,7 @@ class Approval:
     added: Approvers | None = None  # by an escalation
     instead: bool = False  # what was added stands in place of what the policy names
     nudges: tuple[Nudge, ...] = ()
+    click_trace: str | None = None  # the span of the click that decided
     audit_seq: int = 0
     audit_head: str = ""
 
@@ -203,6 +205,7 @@ class Run:
     requester: str | None
     input: JSON
     started_at: float
+    trace: str | None = None  # the span that recorded it, as a traceparent; None: nobody follows
     state: RunState = RunState.STARTING
     version: int = 0
     tries: int = 0  # passes that began to run the graph and did not come back

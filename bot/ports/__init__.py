@@ -1,5 +1,7 @@
 """What the use cases need from the world; each port is written once for real and once in `tests/fakes.py`."""
 
+from bot.ports.census import AGES as AGES
+from bot.ports.census import Census as Census
 from bot.ports.graphs import AnswerRefused as AnswerRefused
 from bot.ports.graphs import Elsewhere as Elsewhere
 from bot.ports.graphs import GraphUnavailable as GraphUnavailable
@@ -51,4 +53,9 @@ from bot.ports.slack import MessageRefused as MessageRefused
 from bot.ports.slack import Messenger as Messenger
 from bot.ports.slack import SlackUnavailable as SlackUnavailable
 from bot.ports.store import Store as Store
+from bot.ports.traces import NO_TRACES as NO_TRACES
+from bot.ports.traces import Span as Span
+from bot.ports.traces import Step as Step
+from bot.ports.traces import Traces as Traces
+from bot.ports.traces import caller as caller
 from bot.ports.trails import Trails as Trails

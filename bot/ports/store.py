@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.core.audit import Entry
 from bot.core.batch import Batch
 from bot.core.model import Approval, Card, Run
+from bot.ports.census import Census
 from bot.ports.records import (
     EVER,
     BatchRecord,
@@ -145,6 +146,10 @@ class Store(Trails, Protocol):
 
     async def lately(self, person: str, *, limit: int) -> tuple[Record, ...]:
         """What this person decided, or asked for and got decided, newest decision first; at most twenty."""
+        ...
+
+    async def census(self) -> Census:
+        """How much there is of each kind; as cheap with a million approvals as with ten."""
         ...
 
     async def history(self, approval_id: str) -> tuple[Entry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ PATIENCE = 5.0
 # Slack's own troubles, told as errors of a method: https://docs.slack.dev/reference/methods/chat.postMessage
 TROUBLES = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 LIMITED = frozenset({"ratelimited", "rate_limited"})
+
+# What may become a label; another Slack-compatible server may say anything.
+WORD = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
 
 Answer = Mapping[str, Any]
 
@@ -94,7 +98,7 @@ class Calls:
         if closed > 0:
             return _Missed("rate limited", sent=False, wait=closed)
         tried, result = await self._send(method, arguments)
-        SLACK_CALLS.labels(method, result).inc()
+        SLACK_CALLS.labels(method, result if WORD.fullmatch(result) else "other").inc()
         if result in LIMITED and isinstance(tried, _Missed) and tried.wait is not None:
             SLACK_LIMITED.labels(method).inc()
             self._closed_until[method] = self._clock() + tried.wait

@@ -16,6 +16,7 @@ from bot.ports import Change, HeldCard, HeldThread, Lease, LeaseLost, Swapped
 from bot.store import keys
 from bot.store.batches import Batches
 from bot.store.cards import Cards
+from bot.store.census import Counted
 from bot.store.codec import dump, dump_fixed, dump_life, to_text
 from bot.store.every import EveryTrail
 from bot.store.lease import hold
@@ -26,7 +27,7 @@ from bot.store.scripts import Server, Words, guard, said, spoken
 from bot.store.waiting import RECENT, Waiting, concerned
 
 
-class RedisStore(Batches, Cards, EveryTrail, Redacting, Waiting, Runs):
+class RedisStore(Batches, Cards, Counted, EveryTrail, Redacting, Waiting, Runs):
     """`ports.Store` on one Redis (a primary, not a cluster).
 
     `retention` is how many seconds an approval and its history stay readable after its end, and a run

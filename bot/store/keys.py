@@ -23,7 +23,7 @@ TICKET = 600.0  # a log-in, from the link to the vote
 class Kind(StrEnum):
     """What a key holds."""
 
-    APPROVAL = "approval"  # hash: request (packed), life, version, stamp, card, shown, intended
+    APPROVAL = "approval"  # hash: request (packed), life, version, stamp, card, shown, intended, viewed
     HISTORY = "history"  # list: the stream ids of one approval's audit entries
     THREAD = "thread"  # hash: interrupt id -> id of the newest approval for it
     BATCH = "batch"  # hash: batch, version, card, shown, intended

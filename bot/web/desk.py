@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.core.model import JSON, Run
-from bot.ports import Page, Record
+from bot.ports import Census, Page, Record
 
 
 class ApiDesk(Protocol):
@@ -36,8 +36,8 @@ class ApiDesk(Protocol):
         """Approvals newest first. Raises ValueError for a cursor that is none of ours."""
         ...
 
-    async def pending(self) -> int:
-        """How many approvals wait for people."""
+    async def census(self) -> Census:
+        """How much waits, for people and for graphs."""
         ...
 
     async def card_link(self, record: Record) -> str | None:

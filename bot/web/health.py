@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.core.finding import Level
-from bot.ports import StoreUnavailable
-from bot.telemetry import PENDING
+from bot.ports import Census, StoreUnavailable
 from bot.web.checks import Check, Found, Readiness
 from bot.web.exposed import exposition
+from bot.web.record import told
 
 
-def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]) -> list[web.RouteDef]:
+def health_routes(checks: Sequence[Check], census: Callable[[], Awaitable[Census]]) -> list[web.RouteDef]:
     """`/healthz`, `/readyz` and `/metrics`; open to all, so they hold no names and no secrets."""
     readiness = Readiness(checks)
 
@@ -34,10 +33,10 @@ def health_routes(checks: Sequence[Check], pending: Callable[[], Awaitable[int]]
 
     async def metrics(request: web.Request) -> web.Response:
         try:
-            PENDING.set(await pending())
+            counted: Census | None = await census()
         except StoreUnavailable:
-            PENDING.set(math.nan)  # unknown is not zero
-        return web.Response(body=exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+            counted = None
+        return web.Response(body=exposition() + told(counted), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.core.model import JSON, State
-from bot.ports import Idempotency
+from bot.ports import Idempotency, caller
 from bot.web import encode
 from bot.web.auth import guarded
 from bot.web.checks import Check
@@ -32,7 +32,7 @@ def routes(
     """Every route but Slack's. The application also needs `errors.middlewares`."""
     api = Api(desk, idempotency)
     return [
-        *health_routes(checks, desk.pending),
+        *health_routes(checks, desk.census),
         web.post("/api/runs", guarded(api.start_run, token)),
         web.get("/api/runs/{thread_id}", guarded(api.read_run, token)),
         web.get("/api/approvals", guarded(api.list_approvals, token)),
@@ -49,6 +49,7 @@ class Api:
 
     async def start_run(self, request: web.Request) -> web.Response:
         """202 with the run's thread id, as soon as the run is on record."""
+        caller.set(request.headers.get("traceparent"))  # each request has a context of its own
         key = idempotency_key(request)
         asked = await start_request(request)
         if key is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.core.model import JSON, Approval, Card, Contract, ContractKind, Request, Run, Verdict
-from bot.ports import InvalidInput, Page, Record, StoreUnavailable, UnknownGraph
+from bot.ports import Census, InvalidInput, Page, Record, StoreUnavailable, UnknownGraph
 
 NOON = 1_800_000_000.0
 
@@ -77,9 +77,9 @@ class SmallDesk:
             raise ValueError("unknown cursor")
         return Page(tuple(self.records.values()), "next", len(self.records))
 
-    async def pending(self) -> int:
+    async def census(self) -> Census:
         self._reach()
-        return len(self.records)
+        return Census({("refund", "under_1h"): len(self.records)}, {("refund", "decided"): 2}, 7.5)
 
     async def card_link(self, record: Record) -> str | None:
         ts = record.card.ts

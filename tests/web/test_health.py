@@ -34,7 +34,7 @@ def raises(error: Exception) -> Check:
 
 async def get(path: str, checks: Sequence[Check] = (), desk: SmallDesk | None = None) -> tuple[int, Any]:
     app = web.Application(middlewares=middlewares(lambda: "R0001"))
-    app.add_routes(health_routes(checks, (desk or SmallDesk()).pending))
+    app.add_routes(health_routes(checks, (desk or SmallDesk()).census))
     async with TestClient(TestServer(app)) as client, client.get(path) as answer:
         is_json = answer.content_type == "application/json"
         return answer.status, await (answer.json() if is_json else answer.text())
@@ -103,17 +103,25 @@ async def test_metrics_tell_how_many_approvals_wait() -> None:
     status, text = await get("/metrics", desk=desk)
 
     assert status == 200
-    assert pending(text) == 1.0
+    assert samples(text, "approvals_pending") == {("under_1h", "refund"): 1.0}
+    assert samples(text, "approvals_in_work") == {("refund", "decided"): 2.0}
+    assert samples(text, "approvals_oldest_in_work_seconds") == {(): 7.5}
+    assert samples(text, "approvals_redis_up") == {(): 1.0}
 
 
 async def test_what_is_unknown_is_not_zero() -> None:
+    await get("/metrics", desk=SmallDesk())
+
     status, text = await get("/metrics", desk=SmallDesk(down=True))
 
     assert status == 200
-    assert math.isnan(pending(text))
+    assert samples(text, "approvals_pending") == samples(text, "approvals_in_work") == {}
+    assert math.isnan(samples(text, "approvals_oldest_in_work_seconds")[()])
+    assert samples(text, "approvals_redis_up") == {(): 0.0}
 
 
-def pending(text: str) -> float:
+def samples(text: str, name: str) -> dict[tuple[str, ...], float]:
+    """The values of one metric by its labels, in the order of their names."""
     families = text_string_to_metric_families(text)
-    [family] = [family for family in families if family.name == "approvals_pending"]
-    return float(family.samples[0].value)
+    [family] = [family for family in families if family.name == name]
+    return {tuple(sample.labels.values()): float(sample.value) for sample in family.samples}
