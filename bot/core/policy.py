@@ -168,10 +168,15 @@ def _sorted_out(rules: tuple[Rule, ...], payload: JSON) -> tuple[list[Rule], str
 
 
 def _stages(own: tuple[Stage, ...], held: list[Rule]) -> tuple[Stage, ...]:
-    """Who has to agree: those whom the rules name, one rule after the other; else those of the graph."""
+    """Who has to agree: those whom the rules name, one rule after the other; else those of the graph.
+
+    Whomever the rules name, they are no fewer than the graph's single stage asks for.
+    """
     stages = tuple(stage for rule in held for stage in rule.stages) or own
-    least = max((rule.quorum for rule in held), default=1)
+    single = own if len(own) == 1 else ()
+    least = max([1, *(rule.quorum for rule in held), *(stage.quorum for stage in single)])
     most = [rule.reject_quorum for rule in held if rule.reject_quorum is not None]
+    most += [stage.reject_quorum for stage in single]
     return tuple(
         replace(stage, quorum=max(stage.quorum, least), reject_quorum=min([stage.reject_quorum, *most]))
         for stage in stages

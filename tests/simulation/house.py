@@ -11,7 +11,7 @@ from bot.approvals.absences import come_back, leave
 from bot.core.absence import Leave
 from bot.core.approvers import Approvers
 from bot.core.audit import Entry
-from bot.core.model import JSON, Click, Person, State, Verdict, Vote
+from bot.core.model import JSON, Click, Person, Source, State, Verdict, Vote
 from bot.core.policy import Escalate, Policy, Rule, Stage
 from bot.core.risk import Risk
 from bot.ports import StoreUnavailable, Swapped
@@ -126,7 +126,8 @@ def press(house: House, office: Office, chance: Random) -> Click | None:
     click = office.click_on(chosen, user, verdict, f"h{len(office.judge.clicks)}")
     amount = str(office.runner.more["amount"])
     typed = chance.choice((None, amount, amount, amount, "yes"))
-    return replace(click, given=given, typed=typed)
+    source = chance.choice((Source.BUTTON,) * 7 + (Source.WEB,))
+    return replace(click, given=given, typed=typed, source=source)
 
 
 def _wanted(office: Office, approval_id: str, verdict: Verdict, given: JSON) -> Sequence[str]:

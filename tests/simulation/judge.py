@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any
 
 from bot.core.audit import Entry
-from bot.core.model import JSON, Approval, Click, State, Verdict, Vote
+from bot.core.model import JSON, Approval, Click, Source, State, Verdict, Vote
 from bot.ports import Record, Swapped
 from tests.fakes import Clock, FakeStore
 from tests.simulation.reading import YES, Moment, Reading, says_yes
@@ -66,12 +66,14 @@ class Judge:
 
     def _vote(self, vote: Vote, before: Approval, after: Approval, reading: Reading) -> Iterator[str]:
         click = self.clicks.get(vote.click)
-        placed = reading.place(before.votes, vote.by, vote.verdict, vote.answer)
-        if isinstance(placed, str) or (placed.stage, placed.stands_for) != (vote.stage, vote.stands_for):
+        on_page = click is not None and click.source is Source.WEB
+        placed = reading.place(before.votes, vote.by, vote.verdict, vote.answer, on_page=on_page)
+        if isinstance(placed, str) or _seat(placed) != _seat(vote):
             yield f"{vote} should have been {placed}"
         if any(known.click == vote.click for known in before.votes):
             yield f"{vote.click} counts twice"
-        if vote.verdict in YES and (reading.is_above or (reading.word and _typed(click) != reading.word)):
+        is_bare = reading.is_above or (reading.word and _typed(click) != reading.word)
+        if vote.verdict in YES and not on_page and is_bare:
             yield f"{vote} needs {reading.word!r} typed, or another way than Slack"
         if vote.verdict is Verdict.ANSWER and (click is None or vote.answer != meant(click.given)):
             yield f"{vote} is not what was filled in"
@@ -103,6 +105,11 @@ def _between(some: Sequence[frozenset[str]]) -> list[frozenset[str]]:
     always, ever = frozenset.intersection(*some), frozenset.union(*some)
     unsure = sorted(ever - always)
     return [always | set(one) for size in range(len(unsure) + 1) for one in combinations(unsure, size)]
+
+
+def _seat(vote: Vote) -> tuple[object, ...]:
+    """Where it counts, for whom, and how it was given."""
+    return vote.stage, vote.stands_for, vote.typed, vote.on_page
 
 
 def _typed(click: Click | None) -> str | None:

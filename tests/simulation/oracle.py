@@ -31,6 +31,7 @@ class Asked:
     answer: JSON = None
     added: Approvers | None = None
     instead: bool = False
+    called_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Press:
     true: bool  # the card and the revision we posted
     answer: JSON = None
     typed: str | None = None
+    on_page: bool = False  # ours, after a log-in
 
 
 @dataclass
@@ -86,18 +88,20 @@ class Oracle:
 
     def _reading(self, one: Asked, now: float) -> Reading:
         moment = Moment(self.policy, frozenset(self.unfit), frozenset(self.outsiders), away=self.away)
-        return Reading(moment, one.payload, self.requester, now, one.added, instead=one.instead)
+        asked, instead, called_at = (one.payload, self.requester), one.instead, one.called_at
+        return Reading(moment, *asked, now, one.added, instead=instead, called_at=called_at)
 
     def _asks_tools(self) -> bool:
         return "action_requests" in self.more
 
     def _vote(self, one: Asked, press: Press, reading: Reading) -> str:
-        if press.verdict in YES and reading.is_above:
+        in_slack = press.verdict in YES and not press.on_page
+        if in_slack and reading.is_above:
             return "refused"
-        placed = reading.place(one.votes, press.user, press.verdict, press.answer)
+        placed = reading.place(one.votes, press.user, press.verdict, press.answer, on_page=press.on_page)
         if isinstance(placed, str):
             return placed
-        if press.verdict in YES and reading.word is not None and press.typed != reading.word:
+        if in_slack and reading.word is not None and press.typed != reading.word:
             return "confirm" if press.typed is None else "bad_answer"
         one.votes.append(replace(placed, click=press.gesture))
         came_to = reading.came_to(one.votes)
@@ -124,7 +128,7 @@ class Oracle:
         elif one.escalate_at is not None and now >= one.escalate_at:
             one.escalate_at, calls = None, self.policy.escalate
             if calls is not None:
-                one.added, one.instead = calls.approvers, calls.instead
+                one.added, one.instead, one.called_at = calls.approvers, calls.instead, now
 
     def ask(self, revision: int, now: float) -> None:
         lasts, calls = self.policy.expires_in, self.policy.escalate

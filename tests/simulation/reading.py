@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -56,6 +56,7 @@ class Reading:
         added: Approvers | None = None,
         *,
         instead: bool = False,
+        called_at: float | None = None,
     ) -> None:
         asked = payload if isinstance(payload, Mapping) else {}
         held, self.is_blocked = _held(moment.policy.rules, asked)
@@ -66,18 +67,22 @@ class Reading:
             [policy.requester_may_approve, *(rule.requester_may_approve for rule in held)]
         )
         self.stages = tuple(own or policy.stages)
-        self.yes = [max(stage.quorum, *(rule.quorum for rule in held), 1) for stage in self.stages]
+        single = list(policy.stages) if len(policy.stages) == 1 else []  # nobody asks for less than this one
+        least = max([1, *(rule.quorum for rule in held), *(stage.quorum for stage in single)])
+        self.yes = [max(stage.quorum, least) for stage in self.stages]
         noes = [rule.reject_quorum for rule in held if rule.reject_quorum is not None]
-        self.no = [min(stage.reject_quorum, *noes, stage.reject_quorum) for stage in self.stages]
-        self.called, self.instead = added, instead
+        noes += [stage.reject_quorum for stage in single]
+        self.no = [min([stage.reject_quorum, *noes]) for stage in self.stages]
+        self.called, self.instead, self.called_at = added, instead, called_at
         self.word = _word(policy, asked, held)
         self.is_above = _reaches(policy.ceiling, asked, held)
 
     @classmethod
     def of(cls, approval: Approval, moment: Moment, now: float) -> Reading:
         """The approval as the record has it."""
-        request, instead = approval.request, approval.instead
-        return cls(moment, request.payload, approval.requester, now, approval.added, instead=instead)
+        payload, requester = approval.request.payload, approval.requester
+        instead, called_at = approval.instead, approval.escalated_at
+        return cls(moment, payload, requester, now, approval.added, instead=instead, called_at=called_at)
 
     # --- who ------------------------------------------------------------------------------------------
 
@@ -85,12 +90,13 @@ class Reading:
         """The stages in which this person is an approver in their own right."""
         if user in self.moment.unfit:
             return set()
-        return {number for number in range(len(self.stages)) if self._is_named(user, number)}
+        named = range(len(self.stages))
+        return {number for number in named if self._is_named(user, number, instead=self.instead)}
 
-    def _is_named(self, user: str, stage: int) -> bool:
-        lists = [self.stages[stage].approvers]
-        if self.called is not None:
-            lists = [self.called] if self.instead else [*lists, self.called]
+    def _is_named(self, user: str, stage: int, *, instead: bool) -> bool:
+        lists = [] if self.called is None else [self.called]
+        if self.called is None or not instead:
+            lists.append(self.stages[stage].approvers)
         for one in lists:
             in_groups = any(user in self.moment.groups.get(group, ()) for group in one.groups)
             if user in one.users or in_groups or (one.members and user not in self.moment.outsiders):
@@ -110,8 +116,19 @@ class Reading:
         return None
 
     def _sits(self, vote: Vote, stage: int) -> bool:
-        """Whether the seat of this vote is still one, and so counts."""
-        return vote.by not in self.moment.unfit and stage in self.seats(vote.stands_for or vote.by)
+        """Whether the seat of this vote is still one, and so counts.
+
+        Who was replaced by those called in keeps the seat for what was said until then.
+        """
+        if people(vote) & self.moment.unfit or stage >= len(self.stages):
+            return False
+        since = self.called_at is None or vote.at >= self.called_at
+        return self._is_named(vote.stands_for or vote.by, stage, instead=self.instead and since)
+
+    def _is_firm(self, vote: Vote) -> bool:
+        """Whether it was given the way that is asked for now: on our page, or typed, or by any button."""
+        enough = [vote.on_page, vote.typed and not self.is_above]
+        return any(enough) or (self.word is None and not self.is_above)
 
     def _is_barred(self, user: str, votes: Sequence[Vote]) -> bool:
         """From saying yes: four eyes, and a seat that somebody else has filled."""
@@ -120,21 +137,27 @@ class Reading:
 
     # --- what it came to --------------------------------------------------------------------------------
 
+    def standing(self, votes: Sequence[Vote]) -> list[Vote]:
+        """Every yes to what is proposed now that neither a No nor the rules of today have made void."""
+        firm = [vote for vote in agreed(votes) if self._is_firm(vote)]
+        return [vote for vote in firm if not people(vote) & against(votes)]
+
     def counted(self, votes: Sequence[Vote]) -> list[list[str]]:
         """Whose yes to what is proposed now counts, for each stage."""
-        run, found = agreed(votes), list[list[str]]()
-        against = {vote.by for vote in votes if vote.verdict is Verdict.REJECT}
+        run, found, served = agreed(votes), list[list[str]](), set[str]()
         author = run[0].by if run and is_edit(run[0].answer) and not self.editor_may else None
         for stage in range(len(self.stages)):
-            people: list[str] = []
-            for vote in (vote for vote in run if vote.stage == stage):
-                out = {vote.by, vote.stands_for} & against or vote.by in {author, *people}
-                served = self.distinct and any(vote.by in before for before in found)
+            heard = set[str]()
+            here = list[str]()
+            for vote in (vote for vote in self.standing(votes) if vote.stage == stage):
+                out = vote.by == author or people(vote) & heard or (self.distinct and people(vote) & served)
                 barred = self._is_barred(vote.by, votes)
                 barred |= self.four_eyes and vote.stands_for is not None and vote.stands_for == self.requester
-                if not (out or served or barred) and self._sits(vote, stage):
-                    people.append(vote.by)
-            found.append(people)
+                if not (out or barred) and self._sits(vote, stage):
+                    here.append(vote.by)
+                    heard |= people(vote)
+            found.append(here)
+            served |= heard
         return found
 
     def open_stage(self, votes: Sequence[Vote]) -> int:
@@ -148,42 +171,53 @@ class Reading:
         if newest.verdict is Verdict.REVISE:
             return Verdict.REVISE, frozenset({newest.by})
         for stage, enough in enumerate(self.no):
-            noes = frozenset(
-                vote.by
-                for vote in votes
-                if vote.verdict is Verdict.REJECT and vote.stage == stage and self._sits(vote, stage)
-            )
+            noes = self._noes(votes, stage)
             if len(noes) >= enough:
                 return Verdict.REJECT, noes
-        yes = frozenset(user for people in self.counted(votes) for user in people)
+        yes = frozenset(user for here in self.counted(votes) for user in here)
         is_full = self.open_stage(votes) == len(self.stages)
         return (newest.verdict, yes) if is_full and newest.verdict in YES and newest.by in yes else None
 
-    def place(self, votes: Sequence[Vote], by: str, verdict: Verdict, answer: JSON = None) -> Vote | str:
+    def _noes(self, votes: Sequence[Vote], stage: int) -> frozenset[str]:
+        """Who said No in this stage, each person once."""
+        said, heard = list[str](), set[str]()
+        for vote in votes:
+            here = vote.verdict is Verdict.REJECT and vote.stage == stage and self._sits(vote, stage)
+            if here and not people(vote) & heard:
+                said.append(vote.by)
+                heard |= people(vote)
+        return frozenset(said)
+
+    def place(
+        self, votes: Sequence[Vote], by: str, verdict: Verdict, answer: JSON = None, *, on_page: bool = False
+    ) -> Vote | str:
         """The vote as it must be recorded; or REFUSED, or REPEATED."""
         seats, whose = self.seats(by), None
         if not seats and (whose := self.stands_for(by, verdict, votes)) is not None:
             seats = self.seats(whose)
         if not seats or (verdict in YES and self._is_barred(by, votes)):
             return REFUSED
-        vote, open_stage = Vote(by, verdict, 0.0, "", answer=answer, stands_for=whose), self.open_stage(votes)
+        open_stage, on_page = self.open_stage(votes), on_page and verdict in YES
+        vote = Vote(by, verdict, self.now, "", answer=answer, stands_for=whose, on_page=on_page)
+        if verdict in YES and not on_page and self.word is not None:
+            vote = replace(vote, typed=True)
         if verdict not in YES:
             return self._no(votes, vote, seats, open_stage)
-        run = agreed(votes)
-        if any(one.by in (by, whose) and one.verdict is Verdict.REJECT for one in votes):
+        if people(vote) & against(votes):
             return REFUSED
+        run, stage = agreed(votes), min(open_stage, len(self.stages) - 1)
         if run and _said(run[0]) != _said(vote):
-            allowed = 0 in seats or open_stage in seats
+            allowed = 0 in seats or stage in seats
             return at(vote, 0 if 0 in seats else None) if allowed else REFUSED
-        stage = min(open_stage, len(self.stages) - 1)
-        if any(one.by == by and one.stage == stage for one in run):
+        if any(one.by == by and one.stage == stage for one in self.standing(votes)):
             return REPEATED
-        served = self.distinct and any(by in people for people in self.counted(votes)[:stage])
+        served = self.distinct and any(by in here for here in self.counted(votes)[:stage])
         wrote = bool(run) and run[0].by == by and is_edit(run[0].answer) and not self.editor_may
         return at(vote, stage) if stage in seats and not served and not wrote else REFUSED
 
     def _no(self, votes: Sequence[Vote], vote: Vote, seats: set[int], open_stage: int) -> Vote | str:
-        mine = [one for one in votes if one.by == vote.by and one.verdict is Verdict.REJECT]
+        said = [one for one in votes if one.verdict is Verdict.REJECT]
+        mine = [one for one in said if people(one) & people(vote)]
         known = any(one.stage is not None and self._sits(one, one.stage) for one in mine)
         if known and vote.verdict is Verdict.REJECT:
             return REPEATED
@@ -192,7 +226,17 @@ class Reading:
 
 def at(vote: Vote, stage: int | None) -> Vote:
     """The same vote, given in this stage."""
-    return Vote(vote.by, vote.verdict, 0.0, "", answer=vote.answer, stands_for=vote.stands_for, stage=stage)
+    return replace(vote, stage=stage)
+
+
+def people(vote: Vote) -> set[str]:
+    """Who speaks with this vote: whoever stands in and whoever is away are one."""
+    return {name for name in (vote.by, vote.stands_for) if name is not None}
+
+
+def against(votes: Sequence[Vote]) -> set[str]:
+    """Everybody who has said No, themselves or through somebody else, wherever and by whatever rules."""
+    return {name for vote in votes if vote.verdict is Verdict.REJECT for name in people(vote)}
 
 
 def agreed(votes: Sequence[Vote]) -> list[Vote]:

@@ -24,7 +24,7 @@ from bot.approvals.voting import vote
 from bot.core.absence import Absence
 from bot.core.approvers import Approvers
 from bot.core.audit import faults
-from bot.core.model import JSON, Click, Person, Verdict, Vote
+from bot.core.model import JSON, Click, Person, Source, Verdict, Vote
 from bot.core.policy import Escalate, Rule, Stage
 from bot.core.risk import Risk
 from tests.approvals.conftest import Scene
@@ -84,7 +84,7 @@ def done(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def seat(vote: Vote) -> tuple[object, ...]:
     """All that matters of a vote."""
-    return vote.by, vote.click, vote.stage, vote.stands_for
+    return vote.by, vote.click, vote.stage, vote.stands_for, vote.typed, vote.on_page
 
 
 def form(amount: int | None) -> JSON:
@@ -123,6 +123,12 @@ class Approvals(RuleBasedStateMachine):
         """Mostly on the newest card, sometimes on an old one."""
         self._press(user, verdict, which, amount=amount, typed=typed)
 
+    @rule(user=PEOPLE, amount=AMOUNTS)
+    def approves_on_our_page(self, user: str, amount: int | None) -> None:
+        """After a log-in, and with nothing to type."""
+        verdict = ANSWER if amount and "action_requests" in self.oracle.more else APPROVE
+        self._press(user, verdict, 0, amount=amount, on_page=True)
+
     @rule(verdict=VERDICTS, first=st.integers(0, 4), many=st.integers(1, 5), amount=AMOUNTS)
     def several_press(self, verdict: Verdict, first: int, many: int, amount: int | None) -> None:
         """One after the other, the same button of the newest card."""
@@ -158,14 +164,17 @@ class Approvals(RuleBasedStateMachine):
         bent: str | None = None,
         amount: int | None = None,
         typed: str | None = None,
+        *,
+        on_page: bool = False,
     ) -> None:
         number = len(self.oracle.asked) - 1 - (which if which < len(self.oracle.asked) else 0)
         approval = list(self.scene.store.approvals.values())[number]
         gesture, given = f"gesture{len(self.pressed)}", form(amount) if verdict is ANSWER else None
         click = self.scene.click(approval, verdict, user, id=gesture, given=given, typed=typed)
         click = replace(click, **BENT.get(bent or "", {}))
+        click = replace(click, source=Source.WEB) if on_page else click
         ours, true = bent is None or bent in OURS, bent is None
-        press = Press(gesture, user, verdict, ours, true, meant(given), typed)
+        press = Press(gesture, user, verdict, ours, true, meant(given), typed, on_page)
         self.pressed.append((click, self.oracle.asked[number], press))
         self._told(*self.pressed[-1])
 
