@@ -123,8 +123,9 @@ def _recorded(
     if not agreed:
         return Weighed(Outcome(Kind.COUNTED, voted), voted, (first,))
     by, verdict = tuple(one.by for one in agreed), agreed[-1].verdict
+    text = vote.text if vote in agreed else agreed[-1].text  # an old No may be enough by new rules
     decided, more = decide(
-        voted, verdict, by=by, text=vote.text, policy=policy, now=now, key=key, answer=agreed[-1].answer
+        voted, verdict, by=by, text=text, policy=policy, now=now, key=key, answer=agreed[-1].answer
     )
     return Weighed(Outcome(Kind.DECIDED, decided), decided, (first, *more))
 

@@ -77,3 +77,18 @@ async def test_nobody_says_yes_for_somebody_who_has_said_no(scene: Scene) -> Non
     again = await vote(scene.world, scene.click(asked, APPROVE, "U0CAT", id="again"))
 
     assert (again.kind, again.why) == (Kind.REFUSED, Why.SAID_NO)
+
+
+async def test_a_no_that_new_rules_make_enough_keeps_its_own_words(scene: Scene) -> None:
+    scene.policy = Policy(answer="decision", stages=one_stage(reject_quorum=2))
+    asked = await scene.asked()
+    no = scene.click(asked, REJECT, "U0ANA", text="the invoice is wrong")
+    assert (await vote(scene.world, no)).kind is Kind.COUNTED
+    scene.policy = Policy(answer="decision", stages=one_stage())
+
+    last = await vote(scene.world, scene.click(asked, APPROVE, "U0BEN", text="fine by me"))
+
+    decision = scene.now(asked).decision
+    assert last.kind is Kind.DECIDED
+    assert decision is not None
+    assert (decision.verdict, decision.by, decision.text) == (REJECT, ("U0ANA",), "the invoice is wrong")

@@ -113,6 +113,21 @@ def test_people_of_several_rules_are_asked_one_after_the_other() -> None:
     assert policy.stages == (*FINANCE, *LEGAL)
 
 
+def test_people_named_by_a_rule_are_no_fewer_than_the_graph_asks_for() -> None:
+    own = one_stage(quorum=2, reject_quorum=1)
+    named = Rule("amount > 1", stages=(Stage("boss", LEGAL[0].approvers, quorum=1, reject_quorum=2),))
+
+    [stage] = rules(named, stages=own).stages
+
+    assert (stage.approvers, stage.quorum, stage.reject_quorum) == (LEGAL[0].approvers, 2, 1)
+
+
+def test_stages_of_the_graph_lend_no_numbers_to_the_people_of_a_rule() -> None:
+    policy = rules(Rule("amount > 1", stages=LEGAL), stages=(*FINANCE, *FINANCE))
+
+    assert policy.stages == LEGAL
+
+
 def test_a_rule_never_lowers_what_the_payload_says_of_its_risk() -> None:
     policy = Policy(rules=(Rule("amount > 1", risk=Risk.LOW),)).resolved({"amount": 2, "risk": "critical"})
 

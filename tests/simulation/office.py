@@ -62,6 +62,7 @@ class Office:
     told: list[Told] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
     expiries: dict[str, float] = field(default_factory=dict)
+    worlds: dict[Process, World] = field(default_factory=dict)
     owners: dict[str, Process] = field(default_factory=dict)  # lease token -> who holds it
     born: int = 0
     redelivers: bool = True  # a lost task must not matter: our record is the truth
@@ -93,6 +94,7 @@ class Office:
         """From now on people can be away; these are, with who stands in until when."""
         self.delegations = NotedDelegations(self.clock)
         self.delegations.office = self
+        self.worlds.clear()
         for user, (delegate, until) in away.items():
             self.delegations.leaves[user] = Leave(user, Absence(user, self.clock.now, until, delegate))
         self.note()
@@ -109,14 +111,25 @@ class Office:
 
     def freeze(self, process: Process) -> None:
         """SIGSTOP: it does nothing, not even renew its leases, until it is thawed; it does not know."""
-        process.frozen = True
+        process.frozen = self.scheduler.freezes = True
         for name, token in self.store.held.items():
             if self.owners.get(token) is process:
                 self.expiries.setdefault(name, self.clock.now + LEASE_TTL)
 
+    def thaw(self) -> None:
+        """SIGCONT for whoever was stopped."""
+        self.scheduler.freezes = False
+        for process in self.processes:
+            process.frozen = False
+
     def world(self, process: Process) -> World:
         """The ports as one process sees them: every call may be its last."""
         self.queue.now = self.clock.now
+        if process not in self.worlds:
+            self.worlds[process] = self._world(process)
+        return self.worlds[process]
+
+    def _world(self, process: Process) -> World:
         people, absences = self.directory, self.delegations
         return World(
             store=FaultyStore(self, process),

@@ -107,7 +107,8 @@ class Oracle:
         came_to = reading.came_to(one.votes)
         if came_to is None:
             return "counted"
-        one.state, (one.verdict, one.by), one.answer = "decided", came_to, one.votes[-1].answer
+        one.state, (one.verdict, one.by) = "decided", came_to
+        one.answer = one.votes[-1].answer if one.verdict in YES else None  # an old No may be enough now
         return "decided"
 
     def work(self, now: float) -> None:

@@ -49,19 +49,20 @@ class Faulty:
         self._error = error
 
     def __getattr__(self, method: str) -> Any:
-        real = getattr(self._target, method)
+        real, scheduler, process = getattr(self._target, method), self._office.scheduler, self._process
+        begins, done = f"{self._name}.{method} begins", f"{self._name}.{method} is done"
 
         async def call(*args: Any, **kwargs: Any) -> Any:
-            where = f"{self._name}.{method}"
-            await self._process.point(f"{where} begins")
-            if self._office.scheduler.loses():
+            await process.point(begins)
+            if scheduler.loses():
                 raise self._error()
             result = await real(*args, **kwargs)
-            await self._process.point(f"{where} is done")
-            if self._office.scheduler.loses():
+            await process.point(done)
+            if scheduler.loses():
                 raise self._error()
             return result
 
+        self.__dict__[method] = call  # asked for once in a process's life
         return call
 
 

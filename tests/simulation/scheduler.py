@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from random import Random
+from types import coroutine
 from typing import Any
 
 
@@ -20,17 +21,7 @@ class Lost(Exception):
     """The reply of this call, or the call itself, was lost; the caller's port turns it into its own error."""
 
 
-@dataclass(slots=True)
-class Point:
-    """One place where the world may change, or end, while a coroutine waits."""
-
-    where: str
-
-    def __await__(self) -> Generator[Point, None, None]:
-        yield self
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Process:
     """One operating system process: when it dies, everything it was doing stops at once."""
 
@@ -38,11 +29,12 @@ class Process:
     alive: bool = True
     frozen: bool = False
 
-    async def point(self, where: str) -> None:
-        """Give the others a turn. Raises Killed if this process is dead by then."""
+    @coroutine
+    def point(self, where: str) -> Generator[str, None, None]:
+        """Give the others a turn: the world may change. Raises Killed if this process is dead by then."""
         if not self.alive:
             raise Killed
-        await Point(where)
+        yield where
         if not self.alive:
             raise Killed
 
@@ -50,7 +42,7 @@ class Process:
 Body = Callable[[Process], Coroutine[Any, Any, None]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """One coroutine on one process; `on_death` is told if the process dies under it."""
 
@@ -68,6 +60,7 @@ class Scheduler:
     chance: Random
     crashes: int = 0
     losses: int = 0
+    freezes: bool = False  # whether some process may be stopped
     lost: int = 0  # how many replies were lost so far
     jobs: list[Job] = field(default_factory=list)
     moving: Job | None = None  # whose turn it is
@@ -86,22 +79,22 @@ class Scheduler:
 
     def step(self) -> bool:
         """Move one job to its next point; False when there is none."""
-        ready = [job for job in self.jobs if not job.process.frozen]
+        ready = [job for job in self.jobs if not job.process.frozen] if self.freezes else self.jobs
         if not ready:
             return False
         job = self.moving = ready[self.chance.randrange(len(ready))]
         self.steps += 1
         try:
-            point = job.coroutine.send(None)
+            where = job.coroutine.send(None)
         except StopIteration:
             self.jobs.remove(job)
             return True
         except Killed:
             self.jobs.remove(job)
             return True
-        self.trace.append(f"{job.process.name} {job.label} {point.where}")
-        self.points.add(point.where)
-        if self._dies(point.where):
+        self.trace.append(f"{job.process.name} {job.label} {where}")
+        self.points.add(where)
+        if self._dies(where):
             self.kill(job.process)
         return True
 

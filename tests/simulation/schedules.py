@@ -35,8 +35,7 @@ def run_schedule(seed: int) -> tuple[Office, list[str]]:
         clicks -= happen(office, chance, clicks, house)
         if house is not None:
             stir(house, office)
-    for process in office.processes:
-        process.frozen = False
+    office.thaw()
     office.settle(threads=threads)
     return office, broken(office)
 
@@ -81,8 +80,7 @@ def happen(office: Office, chance: Random, clicks: int, house: House | None = No
     elif draw < 0.925 and office.living():
         office.freeze(chance.choice(office.living()))
     elif draw < 0.935:
-        for process in office.processes:
-            process.frozen = False
+        office.thaw()
     elif draw < 0.95 and len(office.living()) < 2:
         office.hire()
     elif clicks > 0 and office.living():
