@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypedDict
 
 from bot.core.digest import canonical
@@ -11,6 +12,8 @@ from bot.core.model import JSON
 
 # What people read in the place of a value that was taken out.
 REDACTED = "[redacted]"
+
+SINGLE = (str, bool, int, float)  # nothing is inside of these
 
 
 class About(TypedDict):
@@ -25,20 +28,28 @@ def seal(value: JSON, place: str, *, key: bytes, where: tuple[str, int], known: 
     """The fingerprint of one value at its place in its entry; of a container, of the seals inside."""
     if place in known:
         return known[place]
+    if value is None or isinstance(value, SINGLE):
+        return keyed_hash(key, [*where, place, "value", value])
     inner = {
         step: seal(item, below(place, step), key=key, where=where, known=known)
         for step, item in inside(value)
     }
     if isinstance(value, Mapping):
         return keyed_hash(key, [*where, place, "mapping", inner])
-    if isinstance(value, list | tuple):
-        return keyed_hash(key, [*where, place, "list", list(inner.values())])
-    return keyed_hash(key, [*where, place, "value", value])
+    return keyed_hash(key, [*where, place, "list", list(inner.values())])
 
 
 def keyed_hash(key: bytes, value: JSON) -> str:
     """HMAC-SHA256 of the canonical text, 64 hex digits. A lone surrogate is spelled out."""
-    return hmac.digest(key, canonical(value).encode("utf-8", "backslashreplace"), "sha256").hex()
+    found = _hash_of(key).copy()
+    found.update(canonical(value).encode("utf-8", "backslashreplace"))
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _hash_of(key: bytes) -> hmac.HMAC:
+    """Begun once for a key: a click needs some thirty of them, and beginning takes the most."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def fields_named(value: JSON, names: Collection[str], place: str = "") -> Iterator[tuple[str, JSON]]:
