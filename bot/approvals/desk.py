@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, voting
+from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, trails, voting
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
@@ -101,6 +101,10 @@ class SlackDesk:
     async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
         """One approval with its card, if there is one and this person may see it."""
         return await listing.one(self.world, user, wanted)
+
+    async def history(self, user: str, wanted: str | CardAt) -> trails.History | None:
+        """What happened to one approval, if there is one and this person may see it."""
+        return await trails.history(self.world, user, wanted)
 
     async def start(
         self,

@@ -37,6 +37,7 @@ HELP = mrkdwn(
     "`/approvals broken photo`: these words in the title or the summary, newest first\n"
     "Filters may be combined: `/approvals mine graph:refund older:1d`. Times are in m, h, d and w.\n"
     "`/approvals show` and an id, or the link of a card: all about one\n"
+    "`/approvals history` and the same: what happened to it, step by step\n"
     "`/approvals start` and a graph's name: start a run\n"
     "`/approvals start`: the graphs there are\n"
     "`/approvals delegate`: who answers in your place while you are away, and how to say so\n"

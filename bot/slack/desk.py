@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.approvals.together import Offer, Result
+from bot.approvals.trails import History
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
 from bot.core.filters import Filters
@@ -50,6 +51,10 @@ class Desk(Protocol):
 
     async def show(self, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
         """One approval, by id or by where its card is, with its card; None: this person may not see one."""
+        ...
+
+    async def history(self, user: str, wanted: str | CardAt) -> History | None:
+        """What happened to one approval, named in the same ways; None: this person may not see one."""
         ...
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.approvals.together import Offer, Result
+from bot.approvals.trails import History
 from bot.blocks.faces import BlockFaces
 from bot.core.absence import Absence, NotDone, UnclearTime
+from bot.core.audit import Entry
 from bot.core.batch import Item
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, Click, Run
@@ -37,6 +39,7 @@ class FakeDesk(Desk):
     told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
     asked_for: list[tuple[str, Filters]] = field(default_factory=list)
     looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
+    trail: list[Entry] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
@@ -92,6 +95,12 @@ class FakeDesk(Desk):
         )
         at = self.card_at
         return Record(self.known, Card(self.known.channel, at.ts if at else None), NOW), card
+
+    async def history(self, user: str, wanted: str | CardAt) -> History | None:
+        self._answer()
+        self.looked_up.append((user, wanted))
+        found = self.known if wanted in (self.known.id, self.card_at) else None
+        return History(found, tuple(self.trail), True) if found is not None else None
 
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
         self._answer()
