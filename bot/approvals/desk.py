@@ -6,7 +6,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, cancelling, elsewhere, listing, starting, together, trails, voting
+from bot.approvals import (
+    absences,
+    cancelling,
+    elsewhere,
+    listing,
+    several,
+    starting,
+    together,
+    trails,
+    voting,
+)
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
@@ -65,6 +75,21 @@ class SlackDesk:
     async def approve(self, click: Click, items: Sequence[Item]) -> tuple[together.Result, ...]:
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
         return await together.approve(self.world, click, items)
+
+    async def several(self, user: str, records: Sequence[Record]) -> tuple[str, ...]:
+        """Which of a page of a list this person may approve together."""
+        return await several.offered(self.world, user, records)
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> together.Offer | Outcome:
+        """What of these this person may approve with one press."""
+        try:
+            return await several.offer_several(self.world, click, approval_ids)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> tuple[together.Result, ...]:
+        """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        return await several.approve_several(self.world, click, items)
 
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         """Say the outcome to the person in private; straight away where the queue is down."""

@@ -48,6 +48,8 @@ WHY: Mapping[Alone, str] = {
     Alone.OVER: "it does not wait any more",
     Alone.NO_APPROVE: "its answer is more than a yes",
     Alone.RISK: "its risk is high or critical",
+    Alone.SOME_RISK: "its risk is more than low",
+    Alone.EDITED: "somebody wants other values",
     Alone.LONG: "its card shows only a part of it",
     Alone.UNSEEN: "its card is not posted yet",
 }

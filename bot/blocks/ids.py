@@ -57,6 +57,7 @@ class Form(StrEnum):
     FULL = "approvals.full"
     START = "approvals.form.start"
     APPROVE_ALL = "approvals.form.approve_all"
+    APPROVE_SEVERAL = "approvals.form.approve_several"
     TOLD = "approvals.told"
 
 

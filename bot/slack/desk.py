@@ -100,6 +100,18 @@ class Desk(Protocol):
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
         ...
 
+    async def several(self, user: str, records: Sequence[Record]) -> Sequence[str]:
+        """Which of a page of a list this person may approve together, by id; none where fewer than two."""
+        ...
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> Offer | Outcome:
+        """What of these this person may approve with one press."""
+        ...
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        """As `approve`, for what was confirmed below a list."""
+        ...
+
     async def home_opened(self, click: Click) -> None:
         """Somebody looks at App Home: it is drawn anew. The click says who and where from, it is no vote."""
         ...

@@ -298,6 +298,12 @@ VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
         [_four()[n].approval for n in (0, 2)], _others(), later=3
     ),
     "modal-approve-none": lambda: together.confirmation([], _others(), later=0),
+    "modal-approve-several": lambda: together.confirmation(
+        [_four()[n].approval for n in (0, 2)],
+        [(_four()[1].approval, Alone.SOME_RISK), (_four()[3].approval, Alone.OVER)],
+        later=0,
+        several=True,
+    ),
     "modal-approved": lambda: together.report(
         [
             (_four()[0].approval, Outcome(Kind.DECIDED, approval())),

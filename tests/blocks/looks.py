@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.blocks import lists
 from bot.blocks.history import history
 from bot.blocks.parts import Face
 from bot.core.audit import Entry, Fact, chained
+from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, State, Verdict
-from tests.blocks.samples import NOW, approval, decided
+from bot.ports import Found
+from tests.blocks.samples import NOW, approval, decided, page
 
 EDIT: JSON = {
     "name": "send_email",
@@ -38,6 +41,11 @@ def trail(made: Approval, *facts: tuple[Fact, str | None, Mapping[str, JSON]]) -
 
 
 FACES: Mapping[str, Callable[[], Face]] = {
+    "list-several": lambda: lists.pending(
+        Found(page(range(4), total=14, cursor=None).records, "b2xk", None, Filters(mine=True)),
+        links={},
+        several=[f"aprv_{number:016d}" for number in (0, 2, 3)],
+    ),
     "history": lambda: history(
         decided(Verdict.ANSWER, "U0BEN", state=State.APPLIED), trail(approval(), *LIFE), whole=True
     ),

@@ -39,6 +39,7 @@ class FakeDesk(Desk):
     told_at_home: list[tuple[Outcome, str]] = field(default_factory=list)
     asked_for: list[tuple[str, Filters]] = field(default_factory=list)
     looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
+    together: Sequence[str] = ()  # what of a list may be approved together
     trail: list[Entry] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
@@ -144,6 +145,17 @@ class FakeDesk(Desk):
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         self.approved.append((click, tuple(items)))
         return [Result(item, self.known, self._answer()) for item in items]
+
+    async def several(self, user: str, records: Sequence[Record]) -> Sequence[str]:
+        return self.together
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> Offer | Outcome:
+        self.offered.append((click, ",".join(approval_ids)))
+        answer = self._answer()
+        return Offer((self.known,)) if answer.kind is Kind.READY else answer
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        return await self.approve(click, items)
 
     async def home_opened(self, click: Click) -> None:
         self._answer()
