@@ -114,7 +114,9 @@ def buttons(
     if policy.reaches(policy.ceiling):
         row = [made[verdict] for verdict in offered if verdict is not Verdict.APPROVE]
         if elsewhere and Verdict.APPROVE in offered:
-            row.append(button("Approve on the web", Action.ELSEWHERE, value, says=f"On the web: {title}"))
+            row.append(
+                button("Approve on the web", Action.ELSEWHERE, value, says=f"Approve on the web: {title}")
+            )
     else:
         row = [made[verdict] for verdict in offered]
         row += _answers(approval, value, title, is_cut=is_cut)

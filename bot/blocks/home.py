@@ -59,14 +59,16 @@ def _waiting(shown: Home) -> Iterator[Block]:
     for number, record in enumerate(shown.waiting.records):
         yield from [divider()] if number else []
         approval_id = record.approval.id
-        yield from _item(record, shown.links.get(approval_id), shown.offers.get(approval_id, NO_OFFER))
+        yield from _item(
+            number + 1, record, shown.links.get(approval_id), shown.offers.get(approval_id, NO_OFFER)
+        )
     if shown.waiting.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals mine` in any channel."))
     if shown.waiting.unsure:
         yield context("Slack could not tell about every channel, so something may be missing.")
 
 
-def _item(record: Record, permalink: str | None, offered: Offered) -> Iterator[Block]:
+def _item(number: int, record: Record, permalink: str | None, offered: Offered) -> Iterator[Block]:
     approval = record.approval
     told = content(approval.request)
     waiting = f"waiting {age(record.now - approval.asked_at)}"
@@ -78,7 +80,7 @@ def _item(record: Record, permalink: str | None, offered: Offered) -> Iterator[B
     why = [*why_not(offered), *([TYPED] if here and offered.typed else [])]
     yield context(*origin(approval.request.graph, approval.requester, waiting), *due, *why)
     if here:
-        yield actions(block_id(approval, "home"), *_buttons(approval, offered, told.title))
+        yield actions(block_id(approval, "home"), *_buttons(approval, offered, f"{number}: {told.title}"))
     else:
         yield context(mrkdwn("This one is decided on {}.", link(permalink, "its card")))
 
@@ -100,7 +102,8 @@ def _letters(told: Content) -> int:
     return len(told.title) + len(told.summary) + fields + len(told.body)
 
 
-def _buttons(approval: Approval, offered: Offered, title: str) -> Iterator[Block]:
+def _buttons(approval: Approval, offered: Offered, about: str) -> Iterator[Block]:
+    """`about` tells them from those of other requests, for who hears them."""
     value = write_home_value(approval)
     made = {
         Verdict.APPROVE: ("Approve", Action.APPROVE, "primary"),
@@ -108,7 +111,7 @@ def _buttons(approval: Approval, offered: Offered, title: str) -> Iterator[Block
         Verdict.REVISE: ("Revise", Action.REVISE, None),
     }
     for text, action, style in (made[verdict] for verdict in BUTTONS if verdict in offered.verdicts):
-        yield button(text, action, value, style=style, says=f"{text}: {title}")
+        yield button(text, action, value, style=style, says=f"{text} {about}")
 
 
 def _held(shown: Home) -> Iterator[Block]:
