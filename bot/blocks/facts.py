@@ -159,6 +159,22 @@ def _retried(entry: Entry) -> Iterator[Mrkdwn]:
 
 def _applied(entry: Entry) -> Iterator[Mrkdwn]:
     yield mrkdwn("The run took the answer.")
+    if (effect := entry.data.get("effect")) is not None:
+        yield mrkdwn("Its effect is known as {}.", _value(effect))
+
+
+def _shown_to(entry: Entry) -> Iterator[Mrkdwn]:
+    people = _people(entry.data)
+    yield mrkdwn("Its card was shown; asked were {}.", people) if people else mrkdwn("Its card was shown.")
+
+
+def _viewed(entry: Entry) -> Iterator[Mrkdwn]:
+    yield mrkdwn("{} opened the whole request.", _who(entry))
+
+
+def _policy_changed(entry: Entry) -> Iterator[Mrkdwn]:
+    before, after = _value(entry.data.get("before")), _value(entry.data.get("after"))
+    yield mrkdwn("The rules had changed since it was asked: {} then, {} now.", before, after)
 
 
 def _expired(entry: Entry) -> Iterator[Mrkdwn]:
@@ -213,6 +229,9 @@ SAYS: Mapping[str, Callable[[Entry], Iterator[Mrkdwn]]] = {
     Fact.ESCALATED: _escalated,
     Fact.SUPERSEDED: _superseded,
     Fact.CANCELLED: _cancelled,
+    "shown": _shown_to,
+    "viewed": _viewed,
+    "policy_changed": _policy_changed,
 }
 
 

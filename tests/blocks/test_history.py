@@ -117,6 +117,9 @@ class Newer(StrEnum):
     """Facts of a version to come."""
 
     EFFECT = "effect_reference"
+    SHOWN = "shown"
+    VIEWED = "viewed"
+    POLICY_CHANGED = "policy_changed"
 
 
 def test_a_fact_without_a_sentence_is_told_by_its_name_and_values() -> None:
@@ -208,3 +211,17 @@ def test_a_button_says_whose_page_it_leads_to() -> None:
 )
 def test_a_tampered_value_is_no_page(value: str | None) -> None:
     assert read_history(value) is None
+
+
+def newer(fact: Newer, by: str | None = None, **data: JSON) -> str:
+    _, [entry] = trail((Fact.ASKED, by, data))
+    return told(replace(entry, fact=fact))  # type: ignore[arg-type]
+
+
+def test_who_was_asked_who_looked_and_under_which_rules_has_a_sentence() -> None:
+    people: dict[str, JSON] = {"users": ["U0ANA"], "groups": [], "members": False}
+
+    assert newer(Newer.SHOWN, None, **people) == "Its card was shown; asked were <@U0ANA>."
+    assert newer(Newer.VIEWED, "U0ANA", after=5.0) == "<@U0ANA> opened the whole request."
+    assert newer(Newer.POLICY_CHANGED, before="abc", after="def").endswith("abc then, def now.")
+    assert words(Fact.APPLIED, effect="re_1") == "The run took the answer. Its effect is known as re_1."
