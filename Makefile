@@ -54,6 +54,7 @@ check: install
 # The README's screenshots, taken from the running demo. Needs Chromium.
 pictures: install
 	$(BIN)/python scripts/pictures.py
+	$(BIN)/python -m scripts.lists
 	$(BIN)/python -m scripts.shapes
 
 bench: install

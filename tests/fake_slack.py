@@ -210,6 +210,9 @@ class FakeQueue:
     async def nudge(self, approval_id: str, *, at: float) -> None:
         self.wishes.append(Wish("nudge", (approval_id,), at))
 
+    async def absence(self, user: str, *, at: float) -> None:
+        self.wishes.append(Wish("absence", (user,), at))
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         self._wish("announce", delay, thread_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.approvals.world import World
@@ -14,6 +15,9 @@ from bot.ports import NOBODY, Delegations, DirectoryUnavailable, StoreUnavailabl
 
 TRIES = 20
 UTC = "UTC"
+
+# Seconds until the cards are drawn for a change that its own process did not live to announce.
+SETTLED = 10.0
 
 # How many absences one round of the reconciler notes as over.
 SLICE = 200
@@ -71,6 +75,7 @@ async def note_ends(world: World) -> None:
         before, now = await world.delegations.read(user), await world.store.now()
         if before.absence is not None and before.at(now) is None:
             await _write(world, before, None, by=None, now=now)
+            await world.queue.absence(user, at=now)
 
 
 async def away_from(world: World, users: Collection[str], now: float) -> Mapping[str, Absence]:
@@ -101,9 +106,15 @@ async def _refused(world: World, user: str, delegate: str | None) -> NotDone | N
 
 
 async def _change(world: World, user: str, absence: Absence | None) -> None:
+    """On record, and on the cards: a crash right after the record is followed by the wish made before it."""
+    await world.queue.absence(user, at=await world.store.now() + SETTLED)
     for _ in range(TRIES):
-        before = await _delegations(world).read(user)
-        if await _write(world, before, absence, by=user, now=await world.store.now()):
+        before, now = await _delegations(world).read(user), await world.store.now()
+        if await _write(world, before, absence, by=user, now=now):
+            with suppress(StoreUnavailable):
+                await world.queue.absence(user, at=now)
+                if absence is not None:
+                    await world.queue.absence(user, at=absence.until)
             return
     raise StoreUnavailable("this absence was changed at the same time; try again")
 

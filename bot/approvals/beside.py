@@ -74,7 +74,8 @@ async def write_beside(world: World, note: Note, approval: Approval) -> None:
 async def whole_trail(world: World, approval: Approval) -> tuple[tuple[Entry, ...], bool]:
     """Everything on record of an approval in the order it happened, and whether both chains are whole."""
     key, around = world.audit_key, await world.store.read_trail(beside(approval.id))
-    own = await world.store.history(approval.id)
+    # What was added since the record was read is not what its head remembers.
+    own = (await world.store.history(approval.id))[: approval.audit_seq]
     broken = faults(own, key, head=approval.audit_head, name=approval.id)
     broken += faults(around.entries, key, head=around.head, name=around.name)
     return tuple(sorted((*own, *around.entries), key=lambda entry: entry.at)), not broken

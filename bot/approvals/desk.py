@@ -6,7 +6,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.approvals import absences, beside, cancelling, elsewhere, listing, starting, together, voting
+from bot.approvals import (
+    absences,
+    beside,
+    cancelling,
+    elsewhere,
+    listing,
+    several,
+    starting,
+    together,
+    trails,
+    voting,
+)
 from bot.approvals.measured import vote_counted
 from bot.approvals.world import World
 from bot.core.absence import Absence, NotDone
@@ -71,6 +82,21 @@ class SlackDesk:
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
         return await together.approve(self.world, click, items)
 
+    async def several(self, user: str, records: Sequence[Record]) -> tuple[str, ...]:
+        """Which of a page of a list this person may approve together."""
+        return await several.offered(self.world, user, records)
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> together.Offer | Outcome:
+        """What of these this person may approve with one press."""
+        try:
+            return await several.offer_several(self.world, click, approval_ids)
+        except StoreUnavailable:
+            return Outcome(Kind.NOT_RECORDED)
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> tuple[together.Result, ...]:
+        """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        return await several.approve_several(self.world, click, items)
+
     async def tell(self, outcome: Outcome, channel: str, user: str, *, thread_ts: str | None = None) -> None:
         """Say the outcome to the person in private; straight away where the queue is down."""
         text = self.world.faces.note(outcome, user)
@@ -113,6 +139,10 @@ class SlackDesk:
         if found is not None:
             await beside.viewed(self.world, user, found[0])
         return found
+
+    async def history(self, user: str, wanted: str | CardAt) -> trails.History | None:
+        """What happened to one approval, if there is one and this person may see it."""
+        return await trails.history(self.world, user, wanted)
 
     async def start(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.approvals.athome import held, offered
 from bot.approvals.links import links
 from bot.approvals.listing import find
 from bot.approvals.world import World
@@ -16,6 +17,11 @@ async def show_home(world: World, user: str, note: str | None = None) -> None:
     waiting = await find(world, user, Filters(mine=True), limit=WAITING)
     asked = await find(world, user, Filters(requester=user), limit=OTHERS)
     recent = await world.store.lately(user, limit=OTHERS)
-    found = await links(world.messenger, (*waiting.records, *asked.records, *recent))
-    view = world.faces.home(Home(user, waiting, asked, recent, found, note))
+    shown = (*waiting.records, *asked.records)
+    others = await held(world, user, {record.approval.id for record in shown})
+    waits = tuple(one.record for one in others)
+    found = await links(world.messenger, (*shown, *waits, *recent))
+    offers = {record.approval.id: await offered(world, user, record) for record in shown}
+    offers |= {one.record.approval.id: one.offered for one in others}
+    view = world.faces.home(Home(user, waiting, asked, recent, found, note, offers, waits))
     await world.messenger.publish(user, view)

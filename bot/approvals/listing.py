@@ -55,19 +55,25 @@ async def find(
 
 async def one(world: World, user: str, wanted: str | CardAt) -> tuple[Record, Message] | None:
     """The approval with its card as it is now; None where there is none that this person may see."""
+    record = await seen(world, user, wanted)
+    if record is None:
+        return None
+    approval = record.approval
+    card = world.faces.card(approval, previous=None, previous_link=None, next_link=None, now=record.now)
+    return record, card
+
+
+async def seen(world: World, user: str, wanted: str | CardAt) -> Record | None:
+    """The approval, by its id or by where its card is; None where there is none that this person may see."""
     if isinstance(wanted, CardAt):
         known = await world.store.card_at(wanted.channel, wanted.ts)
     else:
         known = wanted
     record = await world.store.read(known) if known else None
     try:
-        if record is None or not await may_see(world, user, record):
-            return None
+        return record if record is not None and await may_see(world, user, record) else None
     except DirectoryUnavailable:
         return None  # who cannot be checked sees nothing
-    approval = record.approval
-    card = world.faces.card(approval, previous=None, previous_link=None, next_link=None, now=record.now)
-    return record, card
 
 
 async def _prepared(world: World, user: str, filters: Filters) -> Search:

@@ -49,6 +49,8 @@ WHY: Mapping[Alone, str] = {
     Alone.OVER: marked("it does not wait any more"),
     Alone.NO_APPROVE: marked("its answer is more than a yes"),
     Alone.RISK: marked("its risk is high or critical"),
+    Alone.SOME_RISK: marked("its risk is more than low"),
+    Alone.EDITED: marked("somebody wants other values"),
     Alone.LONG: marked("its card shows only a part of it"),
     Alone.UNSEEN: marked("its card is not posted yet"),
 }

@@ -25,6 +25,19 @@ def read_batch(value: str | None) -> str | None:
     return None
 
 
+def write_several(approval_ids: Sequence[str]) -> str:
+    """The value of the button below a list that approves several of it."""
+    return ",".join(["l1", *approval_ids])
+
+
+def read_several(value: str | None) -> tuple[str, ...] | None:
+    """What `write_several` wrote; None for anything else, and for one id twice."""
+    match (value or "").split(","):
+        case ["l1", *listed] if 0 < len(listed) <= MOST and all(proper(one) for one in listed):
+            return tuple(listed) if len(set(listed)) == len(listed) else None
+    return None
+
+
 def write_items(items: Sequence[Item]) -> str:
     """The `private_metadata` of the window that lists what is approved together."""
     listed = [f"{item.approval_id}.{item.revision}.{item.digest}" for item in items]

@@ -21,6 +21,7 @@ from bot.blocks.parts import (
     section,
     span,
 )
+from bot.blocks.spoken import spoken
 from bot.blocks.status import status
 from bot.blocks.text import Mrkdwn, cut, cut_escaped, escape, joined, say, visible
 from bot.blocks.told import content
@@ -32,6 +33,7 @@ from bot.ports import NOBODY
 from bot.texts.spoken import retold
 
 REASON = 700
+SMALL_PRINT = 2_000  # letters of it in the text alternative
 IN_WORDS = 25  # fields that the text alternative tells
 
 
@@ -57,14 +59,14 @@ def card(
     middle = [*shown.blocks, *changes(approval, previous, previous_link), *answers(approval)]
     if approval.state is State.PENDING:
         top: list[Block] = [header(told.title)]
-        bottom = [
-            *small_print(approval, policy, is_cut=shown.cut, away=away, elsewhere=elsewhere),
-            *buttons(approval, policy, told.title, is_cut=shown.cut, elsewhere=elsewhere),
-        ]
+        below = [*small_print(approval, policy, is_cut=shown.cut, away=away, elsewhere=elsewhere)]
+        pressed = [*buttons(approval, policy, told.title, is_cut=shown.cut, elsewhere=elsewhere)]
     else:
         top = [_title(approval, told), section(said), *_why(approval)]
-        bottom = [context(*_origin(approval))]
-    return Face(_in_words(told, said, approval), (*top, *middle, *bottom))
+        below, pressed = [context(*_origin(approval))], []
+    changed = [block for block in middle if block["type"] == "context"]
+    words = _in_words(told, said, approval, spoken([*below, *changed], SMALL_PRINT))
+    return Face(words, (*top, *middle, *below, *pressed))
 
 
 def is_cut(approval: Approval) -> bool:
@@ -91,12 +93,13 @@ def _origin(approval: Approval) -> tuple[str, ...]:
     return origin(approval.request.graph, approval.requester, say("revision {}", approval.revision))
 
 
-def _in_words(told: Content, said: Mrkdwn, approval: Approval) -> str:
-    """The text alternative: the title, where it is, the words that came with it, then the content."""
+def _in_words(told: Content, said: Mrkdwn, approval: Approval, below: Mrkdwn) -> str:
+    """The text alternative: the title, where it is, the words that came with it, who may decide and until
+    when, then the content."""
     reason = (approval.decision.text if approval.decision else None) or ""
     why = retold(approval.closed_why or "")
     title = cut(visible(told.title, line=True), HEADER)
-    head = joined([part for part in (title, said, cut(reason, 200), cut(why, 200)) if part], "\n")
+    head = joined([part for part in (title, said, cut(reason, 200), cut(why, 200), below) if part], "\n")
     lines = [
         *in_words(approval),
         told.summary,

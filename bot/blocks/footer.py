@@ -125,7 +125,7 @@ def buttons(
     if policy.reaches(policy.ceiling):
         row = [made[verdict] for verdict in offered if verdict is not Verdict.APPROVE]
         if elsewhere and Verdict.APPROVE in offered:
-            says = say("On the web: {}", title)
+            says = say("Approve on the web: {}", title)
             row.append(button(say("Approve on the web"), Action.ELSEWHERE, value, says=says))
     else:
         row = [made[verdict] for verdict in offered]

@@ -1,65 +1,64 @@
-"""What happened to one approval, as its audit trail tells it: `/approvals history`."""
+"""What happened to one approval, as its audit trail tells it, a page at a time: `/approvals history`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from bot.blocks.facts import told
+from bot.blocks.ids import Action, proper
 from bot.blocks.lists import summary
-from bot.blocks.notice import WHY
-from bot.blocks.parts import MESSAGE_TEXT, Block, Face, context, header, section
-from bot.blocks.text import Mrkdwn, cut, cut_escaped, digits, joined, mention, mrkdwn, say, when
-from bot.core.audit import Entry, Fact
-from bot.core.model import JSON, Approval, Verdict
-from bot.core.policy import Why
-from bot.texts.marks import marked
-from bot.texts.spoken import counted, retold
+from bot.blocks.parts import MESSAGE_TEXT, Block, Face, actions, button, context, header, section
+from bot.blocks.status import status
+from bot.blocks.text import Mrkdwn, cut, digits, joined, mrkdwn, say, when
+from bot.core.audit import Entry
+from bot.core.model import Approval
+from bot.texts.spoken import counted
 
-# A message holds fifty blocks; the newest entries are the ones people look for.
-ENTRIES = 40
-WORDS = 300
+# A message holds fifty blocks, and no published number of letters: so many sentences stay well below both.
+ENTRIES = 10
 
-SAID: Mapping[Fact, str] = {
-    Fact.ASKED: marked("The run asked"),
-    Fact.SENT: marked("The answer is given to the run"),
-    Fact.APPLIED: marked("The run took the answer"),
-    Fact.FAILED: marked("The run failed after the decision"),
-    Fact.RETRIED: marked("An operator let the run go on"),
-    Fact.EXPIRED: marked("The time to decide was over"),
-    Fact.SUPERSEDED: marked("Replaced or withdrawn"),
-    Fact.CANCELLED: marked("Cancelled"),
-    Fact.REMINDED: marked("Reminded"),
-    Fact.ESCALATED: marked("Escalated"),
-    Fact.AWAY: marked("Away"),
-    Fact.BACK: marked("Back"),
-}
-DID: Mapping[Fact, str] = {
-    Fact.VOTED: marked("voted"),
-    Fact.REFUSED: marked("tried and was refused"),
-    Fact.COMMENTED: marked("commented"),
-    Fact.DECIDED: marked("decided"),
-}
-VERDICTS = {
-    Verdict.APPROVE: marked("approve"),
-    Verdict.REJECT: marked("reject"),
-    Verdict.REVISE: marked("revise"),
-    Verdict.ANSWER: marked("answer"),
-}
+NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
-def history(approval: Approval, entries: Sequence[Entry], *, whole: bool) -> Face:
-    """Every fact with its moment and person, oldest first; `whole` says that the chain was verified."""
+def history(approval: Approval, entries: Sequence[Entry], *, whole: bool, page: int | None = None) -> Face:
+    """One page of the facts, oldest first, each with its moment; `whole`: the chain was verified.
+
+    Pages count from 0, the oldest, so that they stay what they are while the trail grows; None is the last
+    one, where a person looks first.
+    """
+    last = max(len(entries) - 1, 0) // ENTRIES
+    page = last if page is None else min(page, last)
+    shown = entries[page * ENTRIES : (page + 1) * ENTRIES]
     title = mrkdwn("*{}*", cut(summary(approval), 150))
-    shown = entries[-ENTRIES:]
-    lines = [_line(entry) for entry in shown]
-    blocks = [header(say("History")), section(title), *_left_out(len(entries) - len(shown))]
-    blocks += [context(line) for line in lines]
-    blocks.append(context(_verdict(approval, len(entries), whole)))
-    return Face(cut_escaped(joined([title, *lines], "\n"), MESSAGE_TEXT), tuple(blocks))
+    lines = [mrkdwn("{}  {}", when(entry.at, "{date_short} {time_secs}"), told(entry)) for entry in shown]
+    verdict = _verdict(approval, len(entries), whole)
+    blocks = [
+        header(say("History")),
+        section(title),
+        context(status(approval, None)),
+        *(context(line) for line in lines),
+        context(*_where(page, last), verdict),
+        *_turning(approval, page, last),
+    ]
+    return Face(_in_words([title, status(approval, None), verdict], lines), tuple(blocks))
 
 
-def _left_out(number: int) -> Iterator[Block]:
-    if number > 0:
-        yield context(mrkdwn("{} before these; `approvals audit export` has them all.", _entries(number)))
+def _in_words(head: Sequence[Mrkdwn], lines: Sequence[Mrkdwn]) -> Mrkdwn:
+    """The text alternative: whole sentences, the newest of the page where there is no room for all."""
+    room, kept = MESSAGE_TEXT - len(joined(head, "\n")) - 40, list[Mrkdwn]()
+    for line in reversed(lines):
+        room -= len(line) + 1
+        if room < 0:
+            kept.append(mrkdwn("…"))
+            break
+        kept.append(line)
+    return joined([*head, *reversed(kept)], "\n")
+
+
+def _where(page: int, last: int) -> Iterator[str]:
+    if last:
+        yield say("Page {} of {}, oldest first", page + 1, last + 1)
 
 
 def _verdict(approval: Approval, number: int, whole: bool) -> Mrkdwn:
@@ -72,30 +71,24 @@ def _entries(number: int) -> str:
     return counted(number, "{} entry", "{} entries").format(digits(number))
 
 
-def _line(entry: Entry) -> Mrkdwn:
-    at = when(entry.at, "{date_short} {time_secs}")
-    return joined([mrkdwn("{}  {}", at, _what(entry)), *_details(entry)], ": ")
+def _turning(approval: Approval, page: int, last: int) -> Iterator[Block]:
+    turns = []
+    if page > 0:
+        turns.append(button(say("Earlier"), Action.HISTORY_BACK, write_history(approval.id, page - 1)))
+    if page < last:
+        turns.append(button(say("Later"), Action.HISTORY_ON, write_history(approval.id, page + 1)))
+    if turns:
+        yield actions(f"approvals:history:{page}", *turns)
 
 
-def _what(entry: Entry) -> Mrkdwn:
-    if entry.fact in DID:
-        who = mention(entry.by) if entry.by else mrkdwn("The deadline")
-        return mrkdwn("{} {}", who, mrkdwn(DID[entry.fact]))
-    said = mrkdwn(SAID.get(entry.fact, entry.fact.replace("_", " ").capitalize()))
-    return mrkdwn("{}, by {}", said, mention(entry.by)) if entry.by else said
+def write_history(approval_id: str, page: int) -> str:
+    """The value of a button that turns a page; who may see it is asked again when it is pressed."""
+    return f"t1.{approval_id}.{page}"
 
 
-def _details(entry: Entry) -> Iterator[Mrkdwn]:
-    """What somebody said; a refusal's reason; never a value that was redacted."""
-    data = entry.data
-    if entry.fact is Fact.REFUSED and data.get("why") in set(Why):
-        yield mrkdwn(WHY[Why(str(data["why"]))])
-        return
-    words = [_verdict_word(data.get("verdict")), data.get("text"), data.get("why"), data.get("reason")]
-    said = [cut(retold(word), WORDS) for word in words if isinstance(word, str) and word]
-    if said:
-        yield joined(said, ", ")
-
-
-def _verdict_word(verdict: JSON) -> str | None:
-    return say(VERDICTS[Verdict(str(verdict))]) if verdict in set(Verdict) else None
+def read_history(value: str | None) -> tuple[str, int] | None:
+    """What `write_history` wrote; None for anything else."""
+    match (value or "").split("."):
+        case ["t1", str(approval_id), str(page)] if proper(approval_id) and NUMBER.fullmatch(page):
+            return approval_id, int(page)
+    return None

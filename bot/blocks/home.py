@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.blocks.details import details
 from bot.blocks.footer import origin
 from bot.blocks.home_ids import write_home_value, write_owner
+from bot.blocks.home_why import TYPED, why_not
 from bot.blocks.ids import Action, block_id
 from bot.blocks.lists import age, summary
 from bot.blocks.parts import (
@@ -27,13 +28,13 @@ from bot.blocks.text import Mrkdwn, link, mrkdwn, say, when
 from bot.blocks.told import content
 from bot.core.model import Approval, Verdict
 from bot.core.payload import Content
-from bot.core.risk import Risk, risk_of
-from bot.ports import Home, Record
+from bot.ports import Home, Offered, Record
 
 # Ten items of at most five blocks and ten of two, with lines and headings: below Slack's hundred. What is
 # decided here is shown here in full; a longer request, or a riskier one, is decided on its card.
 SHOWN = 1_200  # letters of one request
 BUTTONS = (Verdict.APPROVE, Verdict.REJECT, Verdict.REVISE)
+NO_OFFER = Offered()
 
 
 def app_home(shown: Home) -> Block:
@@ -41,6 +42,7 @@ def app_home(shown: Home) -> Block:
     blocks = [
         *([section(Mrkdwn(shown.note)), divider()] if shown.note else []),
         *_waiting(shown),
+        *_held(shown),
         divider(),
         header(say("You asked for")),
         *_asked(shown),
@@ -57,34 +59,40 @@ def _waiting(shown: Home) -> Iterator[Block]:
         yield section(mrkdwn("Nothing waits for you."))
     for number, record in enumerate(shown.waiting.records):
         yield from [divider()] if number else []
-        yield from _item(record, shown.links.get(record.approval.id))
+        approval_id = record.approval.id
+        yield from _item(
+            number + 1, record, shown.links.get(approval_id), shown.offers.get(approval_id, NO_OFFER)
+        )
     if shown.waiting.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals mine` in any channel."))
     if shown.waiting.unsure:
         yield context(say("Slack could not tell about every channel, so something may be missing."))
 
 
-def _item(record: Record, permalink: str | None) -> Iterator[Block]:
+def _item(number: int, record: Record, permalink: str | None, offered: Offered) -> Iterator[Block]:
     approval = record.approval
     told = content(approval.request)
     waiting = say("waiting {}", age(record.now - approval.asked_at))
     due = [] if approval.expires_at is None else [mrkdwn("until {}", when(approval.expires_at))]
     yield rich_text(line(anchor(permalink, summary(approval))))
-    if is_decidable(approval):
+    here = is_decidable(approval, offered) and bool(offered.verdicts)
+    if here:
         yield from details(told).blocks
-    yield context(*origin(approval.request.graph, approval.requester, waiting), *due)
-    if is_decidable(approval):
-        yield actions(block_id(approval, "home"), *_buttons(approval, told.title))
+    why = [*why_not(offered), *([mrkdwn(TYPED)] if here and offered.typed else [])]
+    yield context(*origin(approval.request.graph, approval.requester, waiting), *due, *why)
+    if here:
+        yield actions(block_id(approval, "home"), *_buttons(approval, offered, f"{number}: {told.title}"))
     else:
         yield context(mrkdwn("This one is decided on {}.", link(permalink, say("its card"))))
 
 
-def is_decidable(approval: Approval) -> bool:
-    """Whether App Home shows all that is needed: plain buttons, little at stake, and the whole request."""
-    told, risk = content(approval.request), risk_of(approval.request.payload)
+def is_decidable(approval: Approval, offered: Offered) -> bool:
+    """Whether App Home shows all that is needed: plain buttons, the whole request, and little at stake, or
+    something to be typed that makes up for it."""
+    told = content(approval.request)
     return (
         set(approval.request.contract.verdicts) <= set(BUTTONS)
-        and (risk is None or risk <= Risk.LOW)
+        and (offered.typed or not offered.risky)
         and _letters(told) <= SHOWN
         and not details(told).cut
     )
@@ -95,15 +103,29 @@ def _letters(told: Content) -> int:
     return len(told.title) + len(told.summary) + fields + len(told.body)
 
 
-def _buttons(approval: Approval, title: str) -> Iterator[Block]:
-    value, verdicts = write_home_value(approval), approval.request.contract.verdicts
+def _buttons(approval: Approval, offered: Offered, about: str) -> Iterator[Block]:
+    """`about` tells them from those of other requests, for who hears them."""
+    value = write_home_value(approval)
     made = {
         Verdict.APPROVE: (say("Approve"), Action.APPROVE, "primary"),
         Verdict.REJECT: (say("Reject"), Action.REJECT, "danger"),
         Verdict.REVISE: (say("Revise"), Action.REVISE, None),
     }
-    for text, action, style in (made[verdict] for verdict in BUTTONS if verdict in verdicts):
-        yield button(text, action, value, style=style, says=f"{text}: {title}")
+    for text, action, style in (made[verdict] for verdict in BUTTONS if verdict in offered.verdicts):
+        yield button(text, action, value, style=style, says=f"{text} {about}")
+
+
+def _held(shown: Home) -> Iterator[Block]:
+    """What this person has to do with, but others must approve: no button, and why."""
+    if shown.held:
+        yield divider()
+        yield header(say("Waiting for others"))
+    for record in shown.held:
+        approval = record.approval
+        yield rich_text(line(anchor(shown.links.get(approval.id), summary(approval))))
+        why = why_not(shown.offers.get(approval.id, NO_OFFER))
+        waiting = say("waiting {}", age(record.now - approval.asked_at))
+        yield context(approval.request.graph, waiting, *why)
 
 
 def _asked(shown: Home) -> Iterator[Block]:
@@ -112,7 +134,9 @@ def _asked(shown: Home) -> Iterator[Block]:
     for record in shown.asked.records:
         approval = record.approval
         yield rich_text(line(anchor(shown.links.get(approval.id), summary(approval))))
-        yield context(approval.request.graph, say("waiting {}", age(record.now - approval.asked_at)))
+        why = why_not(shown.offers.get(approval.id, NO_OFFER))
+        waiting = say("waiting {}", age(record.now - approval.asked_at))
+        yield context(approval.request.graph, waiting, *why)
     if shown.asked.cursor is not None:
         yield context(mrkdwn("There is more: type `/approvals from:me` in any channel."))
 

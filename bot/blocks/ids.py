@@ -41,7 +41,10 @@ class Action(StrEnum):
     PAGE_ON = "approvals.page_on"
     LIST_BACK = "approvals.list_back"  # in the list of what is pending
     LIST_ON = "approvals.list_on"
+    HISTORY_BACK = "approvals.history_back"  # in the history of one approval
+    HISTORY_ON = "approvals.history_on"
     APPROVE_ALL = "approvals.approve_all"  # on the card of a batch
+    APPROVE_SEVERAL = "approvals.approve_several"  # below a list of what waits
 
 
 class Form(StrEnum):
@@ -54,6 +57,7 @@ class Form(StrEnum):
     FULL = "approvals.full"
     START = "approvals.form.start"
     APPROVE_ALL = "approvals.form.approve_all"
+    APPROVE_SEVERAL = "approvals.form.approve_several"
     TOLD = "approvals.told"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.blocks.batch_ids import write_several
 from bot.blocks.footer import origin
 from bot.blocks.ids import Action, write_trail
 from bot.blocks.parts import (
@@ -52,10 +53,12 @@ HELP = marked(
     "`/approvals broken photo`: these words in the title or the summary, newest first\n"
     "Filters may be combined: `/approvals mine graph:refund older:1d`. Times are in m, h, d and w.\n"
     "`/approvals show` and an id, or the link of a card: all about one\n"
+    "`/approvals history` and the same: what happened to it, step by step\n"
     "`/approvals start` and a graph's name: start a run\n"
     "`/approvals start`: the graphs there are\n"
     "`/approvals delegate`: who answers in your place while you are away, and how to say so\n"
     "`/approvals help`: this text\n"
+    "“Approve several” below a list: those of one graph, of low risk, after you have seen each\n"
     "Decide with the buttons of a card. A reply in a card's thread is feedback, where the graph takes any."
 )
 SEARCHED = {
@@ -68,11 +71,14 @@ UNSURE = marked(
 )
 
 
-def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ()) -> Face:
+def pending(
+    page: Found, *, links: Mapping[str, str], trail: Sequence[str] = (), several: Sequence[str] = ()
+) -> Face:
     """One page of what is waiting.
 
     `links` are the cards' permalinks by approval id, `trail` the cursors of the pages up to this one
     (none for the first); the buttons carry the trail and the filters to the page before and after.
+    `several` are the ids of those that the reader may approve together.
     """
     small_print = [context(*line) for line in (tuple(_which(page)), tuple(_limits(page, trail))) if line]
     if not page.records:
@@ -81,7 +87,7 @@ def pending(page: Found, *, links: Mapping[str, str], trail: Sequence[str] = ())
     title = _title(page)
     blocks = [header(title), *(block for record in page.records for block in _item(record, links))]
     words = escape("\n".join([title, *(_in_words(record) for record in page.records)]))
-    return Face(cut_escaped(words, MESSAGE_TEXT), (*blocks, *small_print, *_turning(page, trail)))
+    return Face(cut_escaped(words, MESSAGE_TEXT), (*blocks, *small_print, *_turning(page, trail, several)))
 
 
 def _title(page: Found) -> str:
@@ -168,14 +174,23 @@ def _where(page: Found, trail: Sequence[str]) -> str:
     return say("{} to {} of {}, {}", digits(first), last, total, order)
 
 
-def _turning(page: Found, trail: Sequence[str]) -> Iterator[Block]:
-    turns, filters = [], str(page.filters)
+def _turning(page: Found, trail: Sequence[str], several: Sequence[str] = ()) -> Iterator[Block]:
+    turns, filters = list(_together(page, several)), str(page.filters)
     if trail:
         turns.append(button(say("Previous"), Action.LIST_BACK, write_trail(trail[:-1], filters)))
     if page.cursor is not None:
         turns.append(button(say("Next"), Action.LIST_ON, write_trail([*trail, page.cursor], filters)))
     if turns:
         yield actions(f"approvals:list:{len(trail)}", *turns)
+
+
+def _together(page: Found, several: Sequence[str]) -> Iterator[Block]:
+    """One press, then a list of what it would do: nothing is decided here."""
+    known = [record.approval for record in page.records if record.approval.id in several]
+    if known:
+        says = say("Approve several: {} of {}, after you have seen each", len(known), known[0].request.graph)
+        value = write_several([approval.id for approval in known])
+        yield button(say("Approve several ({})", len(known)), Action.APPROVE_SEVERAL, value, says=says)
 
 
 def help_text() -> Face:

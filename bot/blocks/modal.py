@@ -60,10 +60,17 @@ def revise_form(approval: Approval, *, channel: str, message_ts: str, shown: str
 
 
 def confirm_form(
-    approval: Approval, word: str, verdict: Verdict, choice: int | None, *, channel: str, message_ts: str
+    approval: Approval,
+    word: str,
+    verdict: Verdict,
+    choice: int | None,
+    *,
+    channel: str,
+    message_ts: str,
+    shown: str | None = None,
 ) -> Block:
-    """Asks for the amount or the word, before an approval of high risk."""
-    place = Place(approval.id, approval.revision, verdict, channel, message_ts, choice=choice)
+    """Asks for the amount or the word, before an approval of high risk. `shown`: as for `reason_form`."""
+    place = Place(approval.id, approval.revision, verdict, channel, message_ts, choice=choice, shown=shown)
     about = section(cut(visible(content(approval.request).title, line=True), HEADER))
     return modal(
         say("Confirm"),

@@ -195,7 +195,7 @@ def _properties(part: _Part) -> Mapping[str, JSON]:
     known = all(name in properties for name in needed) if isinstance(needed, list | tuple) else True
     start = part.start
     draws = not isinstance(start, Mapping) or all(name in properties for name in start)
-    return properties if known and draws and all(properties) else {}
+    return properties if known and draws and all(properties) and THERE not in properties else {}
 
 
 def _question(part: _Part) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from bot.core.model import Approval, State, Verdict
 from bot.core.risk import Risk, risk_of
 
 AT_LEAST = 3  # fewer questions at once need no list
+SEVERAL = 2  # of one kind in a list that may be approved together
 MOST = 40  # approved with one press; also what a window's memory holds
 
 
@@ -44,6 +46,8 @@ class Alone(StrEnum):
     OVER = "over"  # it does not wait any more
     NO_APPROVE = "no_approve"  # its answer is a form, or a choice
     RISK = "risk"  # high or critical: it deserves a look of its own
+    SOME_RISK = "some_risk"  # more than low: it is not approved from a list
+    EDITED = "edited"  # somebody wants other values: to approve it as it was would undo that unseen
     LONG = "long"  # its card shows only a part
     UNSEEN = "unseen"  # it has no card yet: nobody can have read it
 
@@ -56,6 +60,24 @@ def alone(approval: Approval, *, has_card: bool, shows_all: bool) -> Alone | Non
         return Alone.NO_APPROVE
     if (risk_of(approval.request.payload) or Risk.LOW) >= Risk.HIGH:
         return Alone.RISK
+    if any(vote.verdict is Verdict.ANSWER for vote in approval.votes):
+        return Alone.EDITED
     if not shows_all:
         return Alone.LONG
     return None if has_card else Alone.UNSEEN
+
+
+def too_risky(risk: Risk | None, most: Risk) -> Alone | None:
+    """What speaks against approving it together with others, by the risk that the rules found."""
+    if risk is None or risk <= most:
+        return None
+    return Alone.SOME_RISK if risk < Risk.HIGH else Alone.RISK
+
+
+def alike(approvals: Sequence[Approval]) -> tuple[Approval, ...]:
+    """The most of one graph, in their order; none where no graph has two."""
+    graphs = [approval.request.graph for approval in approvals]
+    most = max(graphs, key=graphs.count, default="")
+    if graphs.count(most) < SEVERAL:
+        return ()
+    return tuple(approval for approval in approvals if approval.request.graph == most)

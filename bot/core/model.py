@@ -205,7 +205,6 @@ class Run:
     requester: str | None
     input: JSON
     started_at: float
-    trace: str | None = None  # the span that recorded it, as a traceparent; None: nobody follows
     state: RunState = RunState.STARTING
     version: int = 0
     tries: int = 0  # passes that began to run the graph and did not come back
@@ -218,6 +217,7 @@ class Run:
     announced: str | None = None  # ts of the message that told the result
     cancellation: Cancellation | None = None
     effect: str | None = None  # the receipt that the last pass saw in the state; None: none has looked
+    trace: str | None = None  # the span that recorded it, as a traceparent; None: nobody follows
 
 
 @dataclass(frozen=True, slots=True)

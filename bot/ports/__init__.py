@@ -38,6 +38,7 @@ from bot.ports.records import Lease as Lease
 from bot.ports.records import LeaseLost as LeaseLost
 from bot.ports.records import Leftovers as Leftovers
 from bot.ports.records import Look as Look
+from bot.ports.records import Offered as Offered
 from bot.ports.records import Page as Page
 from bot.ports.records import Record as Record
 from bot.ports.records import StoreUnavailable as StoreUnavailable

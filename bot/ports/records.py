@@ -11,7 +11,8 @@ from typing import Protocol
 from bot.core.audit import Entry
 from bot.core.batch import Batch
 from bot.core.filters import Filters
-from bot.core.model import Approval, Card, Run
+from bot.core.model import Approval, Card, Run, Verdict
+from bot.core.outcome import Outcome
 from bot.core.problem import Problem
 
 
@@ -165,8 +166,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Which verdicts of one person would count now; `why` they cannot approve, None where they can."""
+
+    verdicts: frozenset[Verdict] = frozenset()
+    typed: bool = False  # Approve asks for something to be typed first
+    risky: bool = True  # more than low, by the payload or by a rule
+    why: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """What one person's App Home shows; `links` are permalinks by approval id."""
+    """What one person's App Home shows; `links` are permalinks by approval id, `offers` what they may press.
+
+    What stands in no offer gets no button. `held` is what others must approve now.
+    """
 
     user: str
     waiting: Found
@@ -174,6 +188,8 @@ class Home:
     recent: tuple[Record, ...]
     links: Mapping[str, str]
     note: str | None = None  # a sentence of ours about the last press, as mrkdwn
+    offers: Mapping[str, Offered] = field(default_factory=dict)
+    held: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.approvals.together import Offer, Result
+from bot.approvals.trails import History
 from bot.core.absence import Absence, NotDone
 from bot.core.batch import Item
 from bot.core.filters import Filters
@@ -57,6 +58,10 @@ class Desk(Protocol):
         """One approval, by id or by where its card is, with its card; None: this person may not see one."""
         ...
 
+    async def history(self, user: str, wanted: str | CardAt) -> History | None:
+        """What happened to one approval, named in the same ways; None: this person may not see one."""
+        ...
+
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
         """Start a run; the same `key` again is the same run. Raises UnknownGraph, InvalidInput.
 
@@ -98,6 +103,18 @@ class Desk(Protocol):
 
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         """Vote on each of what was confirmed; each is durable when it returns as recorded."""
+        ...
+
+    async def several(self, user: str, records: Sequence[Record]) -> Sequence[str]:
+        """Which of a page of a list this person may approve together, by id; none where fewer than two."""
+        ...
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> Offer | Outcome:
+        """What of these this person may approve with one press."""
+        ...
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        """As `approve`, for what was confirmed below a list."""
         ...
 
     async def home_opened(self, click: Click) -> None:

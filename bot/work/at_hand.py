@@ -52,6 +52,10 @@ class AtHand:
         """Queued."""
         await self._queue.nudge(approval_id, at=at)
 
+    async def absence(self, user: str, *, at: float) -> None:
+        """Queued."""
+        await self._queue.absence(user, at=at)
+
     async def home(self, user: str, *, note: str | None = None) -> None:
         """Queued."""
         await self._queue.home(user, note=note)

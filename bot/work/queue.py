@@ -50,6 +50,10 @@ class DocketQueue:
             "nudge", f"nudge:{approval_id}:{at}", datetime.fromtimestamp(at, UTC), approval_id
         )
 
+    async def absence(self, user: str, *, at: float) -> None:
+        """Draw the cards that name this person; each moment is a wish of its own."""
+        await self._replace("absence", f"absence:{user}:{at}", datetime.fromtimestamp(at, UTC), user)
+
     async def announce(self, thread_id: str, *, delay: float = 0.0, if_idle: bool = False) -> None:
         """Tell how the run ended."""
         key = f"announce:{thread_id}"

@@ -24,6 +24,7 @@ from bot.approvals.home import show_home
 from bot.approvals.noticing import notify as notify_person
 from bot.approvals.nudging import nudge as nudge_people
 from bot.approvals.reconciling import reconcile as reconcile_all
+from bot.approvals.redrawing import redraw as redraw_cards
 from bot.approvals.showing import Shown, show_working
 from bot.approvals.showing import show as show_card
 from bot.approvals.showing_batch import show_batch as show_batch_card
@@ -129,6 +130,10 @@ def tasks(world: World) -> dict[str, TaskFunction]:
             except LeaseLost:
                 log.warning("reminder left to another worker", approval=approval_id)
 
+    async def absence(user: str, execution: Execution = CURRENT) -> None:
+        with measured("absence", execution):
+            await redraw_cards(world, user)
+
     async def announce(thread_id: str, execution: Execution = CURRENT) -> None:
         lag_noted("announce", execution)
         await announced_now(thread_id)
@@ -200,6 +205,7 @@ def tasks(world: World) -> dict[str, TaskFunction]:
         "show_batch": show_batch,
         "expire": expire,
         "nudge": nudge,
+        "absence": absence,
         "announce": announce,
         "tell": tell,
         "home": home,

@@ -9,9 +9,10 @@ import pytest
 
 from bot.approvals.listing import MOST, find, one
 from bot.approvals.voting import vote
+from bot.core.approvers import Approvers
 from bot.core.filters import Filters
-from bot.core.model import Approval, State, Verdict
-from bot.core.policy import Policies, Policy, one_stage
+from bot.core.model import Approval, Person, State, Verdict
+from bot.core.policy import Escalate, Policies, Policy, one_stage
 from bot.ports import CardAt, DirectoryUnavailable, Found
 from tests.approvals.conftest import Scene
 from tests.store.samples import created, moved
@@ -191,3 +192,41 @@ async def test_one_is_found_by_where_its_card_is(scene: Scene) -> None:
     assert found[0].approval.id == approval.id
     assert await one(scene.world, "U0REQ", CardAt(card.channel, "9.9")) is None
     assert await one(scene.world, "U0REQ", "unknown") is None
+
+
+async def escalated(scene: Scene, *, instead: bool) -> Approval:
+    """What only Ben could decide until the others were called in."""
+    more = Approvers(frozenset({ANA}))
+    ruled(scene, refund=replace(FOR_BEN, escalate=Escalate(60.0, more, instead)))
+    approval = await created(scene.store, "A1")
+    after = replace(approval, added=more, instead=instead, version=approval.version + 1)
+    assert await scene.store.swap(approval, after, ()) == "done"
+    return after
+
+
+@pytest.mark.parametrize(("instead", "bens"), [(False, ["A1"]), (True, [])])
+async def test_mine_follows_an_escalation(scene: Scene, instead: bool, bens: list[str]) -> None:
+    approval = await escalated(scene, instead=instead)
+
+    assert ids(await find(scene.world, ANA, Filters(mine=True))) == [approval.id]
+    assert ids(await find(scene.world, "U0BEN", Filters(mine=True))) == bens
+
+
+async def test_mine_forgets_who_was_called_in_and_is_no_member_any_more(scene: Scene) -> None:
+    await escalated(scene, instead=False)
+    scene.directory.people[ANA] = Person(ANA, "Ana", "T1", is_deleted=True)
+
+    assert ids(await find(scene.world, ANA, Filters(mine=True))) == []
+
+
+async def test_mine_forgets_whom_the_rules_or_their_group_name_no_longer(scene: Scene) -> None:
+    scene.directory.groups["S1"] = frozenset({ANA, "U0CAT"})
+    ruled(scene, refund=Policy(stages=one_stage(users=["U0BEN"], groups=["S1"])))
+    await created(scene.store, "A1")
+    before = [ids(await find(scene.world, user, Filters(mine=True))) for user in (ANA, "U0BEN")]
+
+    scene.directory.groups["S1"] = frozenset({"U0CAT"})
+    ruled(scene, refund=Policy(stages=one_stage(users=["U0CAT"], groups=["S1"])))
+
+    assert before == [["A1"], ["A1"]]
+    assert [ids(await find(scene.world, user, Filters(mine=True))) for user in (ANA, "U0BEN")] == [[], []]

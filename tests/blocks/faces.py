@@ -24,7 +24,7 @@ from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policies, Policy, Rule, Stage, Why, one_stage
 from bot.core.risk import Risk
 from bot.ports import Found, Home, Record
-from tests.blocks import homes, nudges, samples
+from tests.blocks import homes, looks, nudges, samples
 from tests.blocks.samples import (
     AMOUNTS,
     BATCH,
@@ -108,6 +108,7 @@ def _sent_back() -> Approval:
 
 MESSAGES: Mapping[str, Callable[[], Face]] = {
     **nudges.FACES,
+    **looks.FACES,
     "card-pending": lambda: _show(approval(expires_at=NOW + 86_400)),
     "card-pending-quorum": lambda: _show(approval(votes=(vote("U0ANA"),), expires_at=NOW + 86_400), TWO),
     "card-pending-boolean": lambda: _show(approval(answer="boolean")),
@@ -297,6 +298,12 @@ VIEWS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
         [_four()[n].approval for n in (0, 2)], _others(), later=3
     ),
     "modal-approve-none": lambda: together.confirmation([], _others(), later=0),
+    "modal-approve-several": lambda: together.confirmation(
+        [_four()[n].approval for n in (0, 2)],
+        [(_four()[1].approval, Alone.SOME_RISK), (_four()[3].approval, Alone.OVER)],
+        later=0,
+        several=True,
+    ),
     "modal-approved": lambda: together.report(
         [
             (_four()[0].approval, Outcome(Kind.DECIDED, approval())),

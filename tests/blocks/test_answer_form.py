@@ -107,6 +107,12 @@ def test_an_answer_that_was_refused_is_there_again(pair: tuple[dict[str, Any], A
     assert sent(asked(schema), view, meant) == Given(meant)
 
 
+def test_a_property_with_the_name_of_our_own_mark_keeps_its_value() -> None:
+    approval = asked({"type": "object", "properties": {"?": {"type": "string"}}})
+
+    assert sent(approval, opened(approval), {"?": "0"}) == Given({"?": "0"})
+
+
 def test_defaults_stand_in_the_boxes_but_not_in_an_object_that_may_be_left_out() -> None:
     assert values_of(opened(asked(REFUND))) == {
         "input.size": {"text": {"type": "plain_text", "text": "m", "emoji": False}, "value": '"m"'},

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 
 from bot.blocks.batch import batch_card
-from bot.blocks.batch_ids import read_batch, read_items, write_batch, write_items
+from bot.blocks.batch_ids import (
+    read_batch,
+    read_items,
+    read_several,
+    write_batch,
+    write_items,
+    write_several,
+)
+from bot.blocks.ids import Form
 from bot.blocks.together import confirmation, report
 from bot.core.batch import MOST, Alone, Batch, Item, alone
 from bot.core.model import JSON, Approval, State
@@ -116,3 +124,26 @@ def test_a_list_that_we_did_not_write_is_none(text: str | None) -> None:
 @pytest.mark.parametrize("value", [None, "", "b1.", "b1.short", "v1." + "b" * 32, "b1." + "b" * 32 + ".1"])
 def test_a_button_that_we_did_not_write_is_none(value: str | None) -> None:
     assert read_batch(value) is None
+
+
+def test_the_button_below_a_list_remembers_what_it_is_about() -> None:
+    ids = tuple(one.approval.id for one in _many(10))
+
+    assert read_several(write_several(ids)) == ids
+
+
+@pytest.mark.parametrize("value", [None, "", "l1", "l1,", "l1,short", "b1.x", f"l1,{'a' * 20},{'a' * 20}"])
+def test_a_tampered_button_below_a_list_is_about_nothing(value: str | None) -> None:
+    assert read_several(value) is None
+
+
+def test_a_window_of_a_list_says_more_than_the_title_and_names_what_is_over() -> None:
+    asked: JSON = {"title": "Pay", "fields": {"To": "a\nb", "Sum": "$5"}}
+    first, second = (one.approval for one in _many(2, asked))
+    window = confirmation([first], [(second, Alone.OVER)], 0, several=True)
+
+    judge.view(window)
+    assert window["callback_id"] == Form.APPROVE_SEVERAL
+    assert "To: a b · Sum: $5" in judge.shown(window)
+    assert "it does not wait any more." in judge.shown(window)
+    assert "it does not wait any more" not in judge.shown(confirmation([first], [(second, Alone.OVER)], 0))

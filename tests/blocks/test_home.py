@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.blocks.home import SHOWN, is_decidable
+from bot.blocks.home import SHOWN, app_home, is_decidable
 from bot.blocks.home_ids import HomeValue, read_home_value, read_owner, write_home_value, write_owner
 from bot.core.model import JSON
+from bot.ports import Found, Home
 from tests.blocks import homes, judge
-from tests.blocks.samples import AMOUNTS, BATCH, ID, PLAN, REFUND, approval
+from tests.blocks.samples import AMOUNTS, BATCH, ID, PLAN, REFUND, approval, record
 
 
 @pytest.mark.parametrize(
@@ -18,9 +20,6 @@ from tests.blocks.samples import AMOUNTS, BATCH, ID, PLAN, REFUND, approval
     [
         (REFUND, None, True),
         (PLAN, None, True),
-        ({"title": "Small", "risk": "low"}, None, True),
-        ({"title": "Larger", "risk": "medium"}, None, False),
-        ({"title": "Odd", "risk": "who knows"}, None, False),
         ({"title": "Long", "body": "x" * (SHOWN - 4)}, None, True),
         ({"title": "Long", "body": "x" * SHOWN}, None, False),
         ({"title": "T" * 151}, None, False),
@@ -34,7 +33,37 @@ from tests.blocks.samples import AMOUNTS, BATCH, ID, PLAN, REFUND, approval
 def test_only_what_is_shown_whole_and_risks_little_is_decided_here(
     payload: JSON, schema: dict[str, JSON] | None, here: bool
 ) -> None:
-    assert is_decidable(approval(payload, schema=schema)) is here
+    assert is_decidable(approval(payload, schema=schema), homes.PLAIN) is here
+
+
+def test_what_is_risky_is_decided_here_only_where_something_must_be_typed() -> None:
+    found = [
+        is_decidable(approval(), replace(homes.PLAIN, risky=True, typed=typed)) for typed in (False, True)
+    ]
+
+    assert found == [False, True]
+
+
+def test_only_what_would_count_has_a_button() -> None:
+    view: Any = homes.busy()
+    blocks = judge.shown(view)
+
+    shown = [
+        [one["text"]["text"] for one in block["elements"]]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+    ]
+    assert shown == [["Approve", "Reject", "Revise"]] * 3
+    assert blocks.count("Approve asks for something to be typed first.") == 1
+    assert "Too much is at stake to approve this in Slack" in blocks
+    assert "It is another stage's turn" in blocks
+    assert "You asked for this, so somebody else must approve it." in blocks
+
+
+def test_what_was_never_weighed_has_no_button() -> None:
+    view: Any = app_home(Home("U0ANA", Found((record(1),), None, 1), Found((), None, 0), (), {}))
+
+    assert [block for block in view["blocks"] if block["type"] == "actions"] == []
 
 
 WIDE: JSON = {"title": "\U0001f600" * 150, "summary": "\U0001f600" * 500, "body": "&" * 540}

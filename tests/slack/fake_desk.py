@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.approvals.together import Offer, Result
+from bot.approvals.trails import History
 from bot.blocks.faces import BlockFaces
 from bot.core.absence import Absence, NotDone, UnclearTime
+from bot.core.audit import Entry
 from bot.core.batch import Item
 from bot.core.filters import Filters
 from bot.core.model import JSON, Approval, Card, Click, Run
@@ -38,6 +40,8 @@ class FakeDesk(Desk):
     asked_for: list[tuple[str, Filters]] = field(default_factory=list)
     looked_up: list[tuple[str, str | CardAt]] = field(default_factory=list)
     turned_away: list[tuple[Click, Why]] = field(default_factory=list)
+    together: Sequence[str] = ()  # what of a list may be approved together
+    trail: list[Entry] = field(default_factory=list)
     clicks: list[Click] = field(default_factory=list)
     replies: list[Click] = field(default_factory=list)
     started: list[tuple[str, JSON, str, str, str]] = field(default_factory=list)
@@ -97,6 +101,12 @@ class FakeDesk(Desk):
         at = self.card_at
         return Record(self.known, Card(self.known.channel, at.ts if at else None), NOW), card
 
+    async def history(self, user: str, wanted: str | CardAt) -> History | None:
+        self._answer()
+        self.looked_up.append((user, wanted))
+        found = self.known if wanted in (self.known.id, self.card_at) else None
+        return History(found, tuple(self.trail), True) if found is not None else None
+
     async def start(self, graph: str, input: JSON, *, channel: str, requester: str, key: str) -> Run:  # noqa: A002 (LangGraph's word)
         self._answer()
         self.started.append((graph, input, channel, requester, key))
@@ -139,6 +149,17 @@ class FakeDesk(Desk):
     async def approve(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
         self.approved.append((click, tuple(items)))
         return [Result(item, self.known, self._answer()) for item in items]
+
+    async def several(self, user: str, records: Sequence[Record]) -> Sequence[str]:
+        return self.together
+
+    async def offer_several(self, click: Click, approval_ids: Sequence[str]) -> Offer | Outcome:
+        self.offered.append((click, ",".join(approval_ids)))
+        answer = self._answer()
+        return Offer((self.known,)) if answer.kind is Kind.READY else answer
+
+    async def approve_several(self, click: Click, items: Sequence[Item]) -> Sequence[Result]:
+        return await self.approve(click, items)
 
     async def home_opened(self, click: Click) -> None:
         self._answer()

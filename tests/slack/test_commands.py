@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.blocks.history import ENTRIES
+from bot.core.audit import Fact
 from bot.core.filters import Filters
 from bot.core.model import Card
 from bot.core.outcome import Kind
 from bot.ports import CardAt, Found, InvalidInput, Record, StoreUnavailable
 from tests.blocks.samples import NOW, approval
+from tests.blocks.test_history import trail
 from tests.slack.conftest import Bot
 
 
@@ -80,7 +83,7 @@ async def test_without_a_way_to_turn_the_page_the_command_is_recommended(bot: Bo
     assert ana.was_told("Slack cannot show another page here")
 
 
-@pytest.mark.parametrize("words", ["help", "Help", "show", "show a b", "start a b"])
+@pytest.mark.parametrize("words", ["help", "Help", "show", "show a b", "history", "history a b", "start a b"])
 async def test_help_explains_the_command(bot: Bot, words: str) -> None:
     await bot.slack.person("U0ANA").command("/approvals", words, channel="C0OPS")
 
@@ -233,3 +236,54 @@ async def test_a_window_that_only_shows_something_closes_without_a_word(bot: Bot
 
     assert ana.modal is None
     assert [outcome for outcome, *_ in bot.desk.told if outcome.kind is not Kind.READY] == []
+
+
+async def test_history_tells_what_happened_by_id_or_by_the_link_of_the_card(bot: Bot) -> None:
+    card, ana = await bot.post_card(), bot.slack.person("U0ANA")
+    bot.desk.card_at = CardAt("C0REFUNDS", card.ts)
+    link = await bot.connection.messenger.link("C0REFUNDS", card.ts)
+    _, bot.desk.trail = trail((Fact.ASKED, None, {}), (Fact.COMMENTED, "U0CAT", {"text": "Is it broken?"}))
+
+    await ana.command("/approvals", f"history {bot.desk.known.id}", channel="C0OPS")
+    await ana.command("/approvals", f"history {link}", channel="C0OPS")
+
+    notes = ana.private_notes()
+    assert bot.desk.looked_up == [("U0ANA", bot.desk.known.id), ("U0ANA", bot.desk.card_at)]
+    assert notes[0].text_shown == notes[1].text_shown
+    assert "The run asked." in notes[0].text_shown
+    assert "@Cat commented: “Is it broken?”" in notes[0].text_shown
+
+
+async def test_pages_of_a_history_turn_in_place_and_ask_again_who_may_see_it(bot: Bot) -> None:
+    ana = bot.slack.person("U0ANA")
+    facts = [(Fact.COMMENTED, "U0CAT", {"text": f"note {n};"}) for n in range(ENTRIES + 1)]
+    _, bot.desk.trail = trail(*facts)
+    await ana.command("/approvals", f"history {bot.desk.known.id}", channel="C0OPS")
+    note = ana.private_notes()[0]
+
+    await ana.click("Earlier", on=note)
+    first = note.text_shown
+    await ana.click("Later", on=note)
+    second = note.text_shown
+    bot.desk.known = approval({"title": "Somebody else's"}, id="another-approval-id")
+    await ana.click("Earlier", on=note)
+
+    assert ("note 0;" in first, f"note {ENTRIES};" in first) == (True, False)
+    assert ("note 0;" in second, f"note {ENTRIES};" in second) == (False, True)
+    assert "There is no such approval that you may see." in note.text_shown
+    assert len(ana.private_notes()) == 1
+
+
+async def test_a_forged_button_of_a_history_shows_nothing(bot: Bot) -> None:
+    ana = bot.slack.person("U0ANA")
+    facts = [(Fact.COMMENTED, "U0CAT", {"text": f"note {n};"}) for n in range(ENTRIES + 1)]
+    _, bot.desk.trail = trail(*facts)
+    await ana.command("/approvals", f"history {bot.desk.known.id}", channel="C0OPS")
+    payload = await ana.click_payload("Earlier", on=ana.private_notes()[0])
+    payload["actions"][0]["value"] = "t1.../../etc.0"
+    looked_up = list(bot.desk.looked_up)
+
+    await bot.slack.deliver("interaction", payload)
+
+    assert bot.desk.looked_up == looked_up
+    assert ana.was_told("Slack cannot show another page here")

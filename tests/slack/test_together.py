@@ -14,7 +14,7 @@ from bot.core.model import Card as Shown
 from bot.core.model import Source, Verdict
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policies, Why
-from bot.ports import Record
+from bot.ports import Found, Record
 from bot.simulator.card import Card
 from bot.simulator.somebody import Person
 from tests.blocks.samples import NOW
@@ -106,3 +106,54 @@ async def test_a_button_or_a_window_that_is_not_ours_approves_nothing(bot: Bot) 
 
     assert bot.desk.offered == []
     assert bot.desk.approved == []
+
+
+async def the_list(bot: Bot) -> tuple[Card, Person]:
+    """A private list with a button that approves several of it."""
+    ana, known = bot.slack.person("U0ANA"), bot.desk.known
+    bot.desk.page = Found((Record(known, Shown(known.channel), NOW),), None, 1)
+    bot.desk.together = (known.id,)
+    await ana.command("/approvals", "mine", channel="C0OPS")
+    [note] = ana.private_notes()
+    return note, ana
+
+
+async def test_a_list_leads_to_a_window_and_the_window_to_votes_on_what_it_listed(bot: Bot) -> None:
+    note, ana = await the_list(bot)
+    bot.desk.answers = Outcome(Kind.READY)
+
+    await ana.click("Approve several (1)", on=note)
+    assert ana.modal is not None
+    shown = ana.modal.text_shown
+    bot.desk.answers = Outcome(Kind.DECIDED)
+    await ana.submit()
+
+    [(press, listed)] = bot.desk.offered
+    [(click, items)] = bot.desk.approved
+    assert (press.user, press.source, listed) == ("U0ANA", Source.BATCH, bot.desk.known.id)
+    assert "Refund $500.00 to ada@example.com" in shown
+    assert items == (Item.of(bot.desk.known),)
+    assert (click.user, click.source, click.id[:5]) == ("U0ANA", Source.BATCH, "form/")
+    assert "1 of 1 recorded" in ana.modal.text_shown
+
+
+async def test_a_button_of_a_list_that_is_not_ours_offers_nothing(bot: Bot) -> None:
+    note, ana = await the_list(bot)
+    press = await ana.click_payload("Approve several (1)", on=note)
+
+    for value in ("l1", "l1,short", f"l1,{bot.desk.known.id},{bot.desk.known.id}", "v1.x.1"):
+        press["actions"][0]["value"] = value
+        await bot.slack.deliver("interaction", press)
+
+    assert bot.desk.offered == []
+    assert ana.modal is None
+
+
+async def test_why_nothing_of_a_list_can_be_approved_is_told(bot: Bot) -> None:
+    note, ana = await the_list(bot)
+    bot.desk.answers = Outcome(Kind.REFUSED, why=Why.OTHER_WORKSPACE)
+
+    await ana.click("Approve several (1)", on=note)
+
+    assert ana.modal is None
+    assert bot.desk.told == [(bot.desk.answers, "C0OPS", "U0ANA", None)]

@@ -86,3 +86,23 @@ async def test_the_requester_does_not_approve_through_somebody_elses_seat(compan
     await ana.command("/approvals", "delegate off", channel="C0OPS")
 
     assert company.refunds("stand-in-3") == 0
+
+
+async def test_the_card_says_that_ana_is_away_as_soon_as_she_is_and_no_longer_than_that(
+    company: Company,
+) -> None:
+    ana = company.slack.person("U0ANA")
+    card = await company.refund("away-1", graph="refund_by_ana")
+    assert "Away until" not in card.text_shown
+
+    await ana.command("/approvals", "delegate @ben for 2h", channel=card.channel)
+    await company.slack.until(lambda: "(@Ben stands in)" in card.text_shown, "the card to say who is away")
+    away = card.text_shown
+    await ana.command("/approvals", "delegate off", channel=card.channel)
+    await company.slack.until(lambda: "Away until" not in card.text_shown, "the card to forget it")
+
+    assert "Away until" in away
+    assert card.buttons == ["Approve", "Reject"]
+    await ana.click("Reject", on=card)
+    await ana.submit()
+    await company.closed(card)

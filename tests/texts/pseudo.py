@@ -61,7 +61,7 @@ def foreign(text: str, theirs: str) -> list[str]:
     return [piece for piece in pieces if says_something(piece) and piece not in theirs]
 
 
-def words_of_others(names: Iterable[str] = ("samples", "faces", "nudges", "homes")) -> str:
+def words_of_others(names: Iterable[str] = ("samples", "faces", "looks", "nudges", "homes")) -> str:
     """What the samples of the tests say: payloads, schemas and names, with keys as labels too."""
     ours = {key.english for key in keys() if " " in key.english}
     found = [word for name in names for word in _constants(BLOCKS / f"{name}.py") if word not in ours]

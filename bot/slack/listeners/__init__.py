@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.ports import Messenger
 from bot.slack.desk import Desk
-from bot.slack.listeners import actions, commands, events, together, unknown, views
+from bot.slack.listeners import actions, commands, events, history, together, unknown, views
 from bot.slack.windows import Windows
 
 
@@ -17,4 +17,5 @@ def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger, 
     events.register(app, desk, bot_user_id)
     views.register(app, desk)
     together.register(app, desk, windows)
+    history.register(app, desk, windows, messenger)
     unknown.register(app, desk)

@@ -41,7 +41,9 @@ def votes(desk: Desk, windows: Windows) -> Listener:
         outcome = await desk.vote(click) if click else NO_CARD
         if click and outcome.kind is Kind.CONFIRM and outcome.approval is not None and outcome.sentence:
             where = {"channel": press.channel or "", "message_ts": press.message_ts or ""}
-            form = confirm_form(outcome.approval, outcome.sentence, click.verdict, click.choice, **where)
+            form = confirm_form(
+                outcome.approval, outcome.sentence, click.verdict, click.choice, **where, shown=press.shown
+            )
             await windows.open(press.trigger_id, form)
         else:
             await tell(desk, press, outcome)

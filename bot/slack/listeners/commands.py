@@ -18,19 +18,14 @@ from bot.ports import CardAt, Messenger
 from bot.slack.command import Command
 from bot.slack.desk import Desk
 from bot.slack.listeners.absences import absence
+from bot.slack.listeners.history import NOT_SEEN, history_face
 from bot.slack.listeners.listing import list_face
 from bot.slack.scopes import COMMANDS
 from bot.slack.windows import Windows
-from bot.texts.marks import marked
 from bot.texts.spoken import retold
 
 # https://docs.slack.dev/reference/methods/chat.getPermalink
 CARD_LINK = re.compile(r"/archives/([CGD][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})", re.ASCII)
-
-NOT_SEEN = marked(
-    "There is no such approval that you may see. Members of its channel, those who may decide it and who "
-    "asked for it may: check the id or the link of its card, or try again in a minute if Slack was slow."
-)
 
 
 def register(app: AsyncApp, desk: Desk, windows: Windows, messenger: Messenger) -> None:
@@ -67,7 +62,9 @@ async def _answer(command: Command, desk: Desk, windows: Windows, messenger: Mes
             return await absence(command, desk)
         case ("show", wanted):
             return await _shown(command.origin.user, wanted, desk, messenger)
-        case ("help",) | ("show", *_) | ("start", *_):
+        case ("history", wanted):
+            return await history_face(desk, command.origin.user, _named(wanted))
+        case ("help",) | ("show", *_) | ("history", *_) | ("start", *_):
             return help_text()
     user = command.origin.user
     filters = read_filters(command.typed[1:] if command.words[0] == "list" else command.typed, user)
@@ -83,14 +80,19 @@ def _unheard(wrong: WrongFilter) -> Face:
 
 async def _shown(user: str, wanted: str, desk: Desk, messenger: Messenger) -> Face:
     """One approval, by its id or by the link of its card."""
-    link = CARD_LINK.search(wanted)
-    found = await desk.show(user, CardAt(link[1], f"{link[2]}.{link[3]}") if link else wanted)
+    found = await desk.show(user, _named(wanted))
     if found is None:
         said = mrkdwn(NOT_SEEN)
         return Face(said, (section(said),))
     record, card = found
     known = await links(messenger, [record])
     return one(record, card, known.get(record.approval.id))
+
+
+def _named(wanted: str) -> str | CardAt:
+    """An approval as people name it: by its id, or by the link of its card."""
+    link = CARD_LINK.search(wanted)
+    return CardAt(link[1], f"{link[2]}.{link[3]}") if link else wanted
 
 
 def _startable(desk: Desk) -> Face:

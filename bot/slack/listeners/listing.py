@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.approvals.links import links
@@ -17,4 +18,5 @@ async def list_face(
 ) -> Face:
     """The page that `trail`, the cursors of the pages up to it, leads to."""
     page = await desk.find(user, filters, trail[-1] if trail else None)
-    return pending(page, links=await links(messenger, page.records), trail=trail)
+    known, several = await asyncio.gather(links(messenger, page.records), desk.several(user, page.records))
+    return pending(page, links=known, trail=trail, several=several)

@@ -46,6 +46,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def confirmed(ack: AsyncAck, body: dict[str, Any]) -> None:
         click = Submission.of(body).confirmed
         outcome = await desk.vote(click) if click else Outcome(Kind.UNKNOWN)
+        if click is not None and click.source is Source.HOME and outcome.kind not in MENDABLE:
+            await desk.tell_at_home(outcome, click.user)
         if outcome.recorded:
             await ack()
         elif outcome.kind in MENDABLE:
