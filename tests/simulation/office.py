@@ -10,14 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.approvals.announcing import announce
 from bot.approvals.cancelling import withdraw
-from bot.approvals.driving import Progress, drive
-from bot.approvals.expiring import expire
-from bot.approvals.nudging import nudge
-from bot.approvals.reconciling import reconcile
-from bot.approvals.showing import Shown, show
-from bot.approvals.showing_batch import show_batch
 from bot.approvals.starting import start
 from bot.approvals.voting import vote
 from bot.approvals.world import World
@@ -44,6 +37,7 @@ from tests.simulation.ports import (
 )
 from tests.simulation.reading import Moment
 from tests.simulation.scheduler import Process, Scheduler
+from tests.simulation.tasks import perform
 
 KEY = b"an audit key for tests"
 US = Workspace(app="A1", teams=frozenset({"T1"}))
@@ -185,7 +179,7 @@ class Office:
 
         async def body(process: Process) -> None:
             try:
-                await self._task(self.world(process), wish)
+                await perform(self.world(process), wish)
             except (StoreUnavailable, SlackUnavailable, LeaseLost):
                 return  # the task failed: the reconciler asks again
 
@@ -194,26 +188,6 @@ class Office:
                 self.queue.wishes.append(Wish(wish.task, wish.args, self.clock.now + LEASE_TTL))
 
         self.scheduler.spawn(process, body, f"{wish.task} {wish.args[0]}", again)
-
-    async def _task(self, world: World, wish: Wish) -> None:
-        match wish.task:
-            case "advance":
-                if await drive(world, wish.args[0]) is Progress.BUSY:
-                    await world.queue.advance(wish.args[0], why="busy", delay=0.25)
-            case "show":
-                if await show(world, wish.args[0]) is Shown.BUSY:
-                    await world.queue.show(wish.args[0], version=0, delay=0.25)
-            case "show_batch":
-                if await show_batch(world, wish.args[0]) is Shown.BUSY:
-                    await world.queue.show_batch(wish.args[0], delay=0.25)
-            case "announce":
-                await announce(world, wish.args[0])
-            case "expire":
-                await expire(world, wish.args[0])
-            case "nudge":
-                await nudge(world, wish.args[0])
-            case "reconcile":
-                await reconcile(world, older_than=0.0)
 
     def click_on(self, approval_id: str, user: str, verdict: Verdict, name: str) -> Click:
         """A gesture on the newest card of this approval."""
@@ -286,7 +260,9 @@ class Office:
         leased = any(end > self.clock.now for end in self.expiries.values())
         behind = any(self.store.cards[one.id].shown < one.version for one in self.store.approvals.values())
         behind |= any(one.card.shown < one.version for one in self.store.batches.values())
-        return timed or leased or behind or bool(self.queue.wishes)
+        far = self.clock.now + LEASE_TTL  # when somebody comes back some day, only a card is drawn again
+        planned = any(wish.task != "absence" or wish.due <= far for wish in self.queue.wishes)
+        return timed or leased or behind or planned
 
     def _drain(self) -> None:
         for _ in range(100_000):

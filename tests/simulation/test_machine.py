@@ -14,12 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.approvals.absences import come_back, leave
-from bot.approvals.announcing import announce
-from bot.approvals.driving import drive
-from bot.approvals.expiring import expire
-from bot.approvals.nudging import nudge
 from bot.approvals.reconciling import reconcile
-from bot.approvals.showing import show
 from bot.approvals.voting import vote
 from bot.core.absence import Absence
 from bot.core.approvers import Approvers
@@ -31,6 +26,7 @@ from tests.approvals.conftest import Scene
 from tests.simulation.house import BLOCKING, RULES, tool_question
 from tests.simulation.judge import meant
 from tests.simulation.oracle import Asked, Oracle, Press
+from tests.simulation.tasks import perform
 
 T = TypeVar("T")
 MANY = os.environ.get("MACHINE_EXAMPLES")  # so many say how far they are
@@ -259,11 +255,10 @@ class Approvals(RuleBasedStateMachine):
 
     def _tasks(self) -> None:
         world, queue = self.scene.world, self.scene.queue
-        run = {"advance": drive, "show": show, "expire": expire, "announce": announce, "nudge": nudge}
         while due := [wish for wish in queue.wishes if wish.due <= self.scene.clock.now]:
             for wish in due:
                 queue.wishes.remove(wish)
-                done(run[wish.task](world, wish.args[0]))
+                done(perform(world, wish))
 
     # --- always -----------------------------------------------------------------------------------------
 
