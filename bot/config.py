@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import setting_rules as rules
 from bot.addresses import issuer, origin
 from bot.core.finding import Finding, Level
 from bot.core.problem import Problem
-from bot.core.slack_ids import CHANNEL_ID
-from bot.texts.languages import LANGUAGES
 
 
 class SettingsError(Problem):
@@ -165,86 +164,34 @@ class Setting:
     wrong: Callable[[str], str | None] = lambda value: None
 
 
-def _token(value: str) -> str | None:
-    fine = value.isascii() and value.isprintable() and " " not in value
-    return None if fine else "must be printable ASCII without spaces, because it travels in a header"
-
-
-def _bot_token(value: str) -> str | None:
-    # Another Slack-compatible server may write its tokens otherwise: only Slack's own mix-ups are refused.
-    mixed_up = value.startswith(("xapp-", "xoxp-"))
-    return "must be the bot's token (xoxb-...), not the app's or a user's" if mixed_up else _token(value)
-
-
-def _app_token(value: str) -> str | None:
-    mixed_up = value.startswith("xox")
-    return "must be an app-level token (xapp-...) with connections:write" if mixed_up else _token(value)
-
-
-def _url(*schemes: str) -> Callable[[str], str | None]:
-    example = " or ".join(f"{scheme}://..." for scheme in schemes)
-
-    def wrong(value: str) -> str | None:
-        try:
-            parts = urlsplit(value)
-            fine = parts.scheme in schemes and bool(parts.netloc or parts.path) and parts.port != 0
-        except ValueError:  # a port that is no number
-            fine = False
-        return None if fine else f"must be a URL: {example}"
-
-    return wrong
-
-
-def _channel(value: str) -> str | None:
-    return (
-        None if CHANNEL_ID.fullmatch(value) else "must be a channel id like C0123ABCD, not a channel's name"
-    )
-
-
-def _port(value: str) -> str | None:
-    fine = value.isascii() and value.isdigit() and int(value[:6]) <= 65535
-    return None if fine else "must be a port number from 0 to 65535"
-
-
-# Each holds its own connections to Redis and its own 130 MB; a machine with more cores runs more containers.
-MOST_PROCESSES = 64
-
-
-def _processes(value: str) -> str | None:
-    fine = value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= MOST_PROCESSES
-    return None if fine else f"must be a number from 1 to {MOST_PROCESSES}"
-
-
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-def _level(value: str) -> str | None:
-    return None if value.upper() in LOG_LEVELS else f"must be one of {', '.join(LOG_LEVELS)}"
-
-
-def _language(value: str) -> str | None:
-    return None if value in LANGUAGES else f"must be one of {', '.join(LANGUAGES)}"
-
-
 SETTINGS: tuple[Setting, ...] = (
-    Setting("SLACK_BOT_TOKEN", None, "The bot's token from the app's OAuth page.", _bot_token),
-    Setting("SLACK_SIGNING_SECRET", None, "Proves that a request comes from Slack.", _token),
-    Setting("SLACK_APP_TOKEN", None, "If set, Socket Mode is used instead of HTTP.", _app_token),
+    Setting("SLACK_BOT_TOKEN", None, "The bot's token from the app's OAuth page.", rules.bot_token),
+    Setting("SLACK_SIGNING_SECRET", None, "Proves that a request comes from Slack.", rules.token),
+    Setting("SLACK_APP_TOKEN", None, "If set, Socket Mode is used instead of HTTP.", rules.app_token),
     Setting(
-        "SLACK_API_URL", "https://slack.com/api/", "Another Slack-compatible server.", _url("https", "http")
+        "SLACK_API_URL",
+        "https://slack.com/api/",
+        "Another Slack-compatible server.",
+        rules.url("https", "http"),
     ),
     Setting(
-        "REDIS_URL", None, "Redis 8; if unset, the embedded server is used.", _url("redis", "rediss", "unix")
+        "REDIS_URL",
+        None,
+        "Redis 8; if unset, the embedded server is used.",
+        rules.url("redis", "rediss", "unix"),
     ),
-    Setting("APPROVALS_CHANNEL", None, "Channel id for cards, where nothing else names one.", _channel),
+    Setting("APPROVALS_CHANNEL", None, "Channel id for cards, where nothing else names one.", rules.channel),
     Setting(
-        "APPROVALS_API_TOKEN", None, "Bearer token of the HTTP API, which answers 503 without it.", _token
+        "APPROVALS_API_TOKEN",
+        None,
+        "Bearer token of the HTTP API, which answers 503 without it.",
+        rules.token,
     ),
     Setting("APPROVALS_CONFIG", "approvals.toml", "Who may decide what, and where it is shown."),
     Setting("LANGGRAPH_CONFIG", "langgraph.json", "Graph names, in the file LangGraph's own tools read."),
     Setting("HOST", "127.0.0.1", "Address to listen on."),
-    Setting("PORT", "3000", "Port to listen on.", _port),
-    Setting("APPROVALS_PROCESSES", "1", "Web processes of `serve` on that port.", _processes),
+    Setting("PORT", "3000", "Port to listen on.", rules.port),
+    Setting("APPROVALS_PROCESSES", "1", "Web processes of `serve` on that port.", rules.processes),
     Setting("APPROVALS_DATA", ".approvals", "Folder of the embedded server and the demo."),
     Setting(
         "APPROVALS_AUDIT_KEY",
@@ -252,18 +199,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Key of the audit chain; derived from `SLACK_SIGNING_SECRET` or `SLACK_APP_TOKEN` if unset.",
     ),
     Setting("OIDC_ISSUER", None, "Identity provider, for approvals that are too risky for Slack.", issuer),
-    Setting("OIDC_CLIENT_ID", None, "Our registration there.", _token),
-    Setting("OIDC_CLIENT_SECRET", None, "Its secret.", _token),
+    Setting("OIDC_CLIENT_ID", None, "Our registration there.", rules.token),
+    Setting("OIDC_CLIENT_SECRET", None, "Its secret.", rules.token),
     Setting("PUBLIC_URL", None, "Where browsers reach `HOST` and `PORT`, as `https://host`.", origin),
-    Setting("APPROVALS_LANGUAGE", "en", "What people in Slack read: `en` or `de`.", _language),
+    Setting("APPROVALS_LANGUAGE", "en", "What people in Slack read: `en` or `de`.", rules.language),
     Setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         None,
         "Where traces are sent, as OTLP over HTTP; OpenTelemetry's other variables count as well. "
         "Nothing is traced if unset.",
-        _url("https", "http"),
+        rules.url("https", "http"),
     ),
-    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level),
+    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", rules.level),
 )
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bot.blocks.fact_words import (
+    VALUE,
+    WORDS,
+    because,
+    listed,
+    named,
+    on_a_line,
+    plainly,
+    quoted,
+    several,
+    with_people,
+)
 from bot.blocks.status import DID
-from bot.blocks.text import Mrkdwn, cut, digits, group, joined, mention, mrkdwn, say, visible
+from bot.blocks.text import Mrkdwn, cut, digits, joined, mention, mrkdwn, say, visible
 from bot.core.audit import Entry, Fact
 from bot.core.model import JSON, Verdict
 from bot.core.policy import Why
 from bot.texts.marks import marked
-from bot.texts.spoken import counted, retold
+from bot.texts.spoken import counted
 
-WORDS = 200  # of what somebody said, or of a reason
-NAMED = 10  # more people than this are counted
-VALUE = 60  # of one value before and after an edit
 CHANGES = 5  # values of a fact without a sentence of its own
 LONGEST = 700  # letters of one entry, where it has several sentences: a page of them fits into one message
 
@@ -25,8 +33,6 @@ TRIED_IT = marked("tried to decide this")
 LEFT_OUT = marked("The rest is in `approvals audit export`.")
 REDACTED = marked("Some values are left out on purpose.")
 
-# Where the values of a fact are people: everything else may be a payload's own words.
-PEOPLE = frozenset({"user", "users", "by", "delegate", "stands_for", "people", "mentioned"})
 
 TRIED: Mapping[str, str] = {
     Verdict.APPROVE: marked("tried to approve this"),
@@ -92,13 +98,13 @@ def _voted(entry: Entry) -> Iterator[Mrkdwn]:
     instead = mrkdwn(" in place of {}", mention(str(whose))) if whose else Mrkdwn("")
     stage = data.get("stage")
     where = mrkdwn(" in stage {}", stage + 1) if isinstance(stage, int) else Mrkdwn("")
-    yield mrkdwn("{} {}{}{}{}", _who(entry), did, instead, where, _words(data.get("text")))
+    yield mrkdwn("{} {}{}{}{}", _who(entry), did, instead, where, quoted(data.get("text")))
     edits = data.get("edits")
     if isinstance(edits, Sequence) and not isinstance(edits, str):
         for edit in edits:
             yield from _edited(edit) if isinstance(edit, Mapping) else ()
     elif data.get("answer") is not None:
-        yield mrkdwn("The answer: {}.", _value(data["answer"], WORDS))
+        yield mrkdwn("The answer: {}.", on_a_line(data["answer"], WORDS))
 
 
 def _edited(edit: Mapping[str, JSON]) -> Iterator[Mrkdwn]:
@@ -106,7 +112,7 @@ def _edited(edit: Mapping[str, JSON]) -> Iterator[Mrkdwn]:
     before, after = edit.get("before"), edit.get("after")
     name = cut(visible(str(edit.get("name", "")), line=True), VALUE)
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield mrkdwn("{} was {}, now {}.", name, _value(before), _value(after))
+        yield mrkdwn("{} was {}, now {}.", name, on_a_line(before), on_a_line(after))
         return
     names = [one for one in {**before, **after} if before.get(one) != after.get(one)]
     yield from (mrkdwn("In {}, {}.", name, _changed(one, before, after)) for one in names)
@@ -115,16 +121,16 @@ def _edited(edit: Mapping[str, JSON]) -> Iterator[Mrkdwn]:
 def _changed(name: str, before: Mapping[str, JSON], after: Mapping[str, JSON]) -> Mrkdwn:
     shown = cut(visible(name, line=True), VALUE)
     if name not in before:
-        return mrkdwn("{} is new: {}", shown, _value(after[name]))
+        return mrkdwn("{} is new: {}", shown, on_a_line(after[name]))
     if name not in after:
-        return mrkdwn("{} is gone, it was {}", shown, _value(before[name]))
-    return mrkdwn("{} was {}, now {}", shown, _value(before[name]), _value(after[name]))
+        return mrkdwn("{} is gone, it was {}", shown, on_a_line(before[name]))
+    return mrkdwn("{} was {}, now {}", shown, on_a_line(before[name]), on_a_line(after[name]))
 
 
 def _refused(entry: Entry) -> Iterator[Mrkdwn]:
     tried = mrkdwn(TRIED.get(str(entry.data.get("verdict")), TRIED_IT))
     why = str(entry.data.get("why") or "")
-    reason = mrkdwn(REFUSED[why]) if why in REFUSED else mrkdwn("{}", cut(_plainly(why), VALUE))
+    reason = mrkdwn(REFUSED[why]) if why in REFUSED else mrkdwn("{}", cut(plainly(why), VALUE))
     yield mrkdwn("{} {} and was refused: {}.", _who(entry), tried, reason)
     more = entry.data.get("left_out")
     if isinstance(more, int) and more > 0:
@@ -134,18 +140,18 @@ def _refused(entry: Entry) -> Iterator[Mrkdwn]:
 
 
 def _commented(entry: Entry) -> Iterator[Mrkdwn]:
-    yield mrkdwn("{} commented{}", _who(entry), _words(entry.data.get("text")))
+    yield mrkdwn("{} commented{}", _who(entry), quoted(entry.data.get("text")))
 
 
 def _decided(entry: Entry) -> Iterator[Mrkdwn]:
     data, verdict = entry.data, str(entry.data.get("verdict"))
     did = say(DID[Verdict(verdict)] if verdict in set(Verdict) else DECIDED)
-    people = [str(one) for one in _listed(data.get("by"))] or ([entry.by] if entry.by else [])
+    people = [str(one) for one in listed(data.get("by"))] or ([entry.by] if entry.by else [])
     if people:
-        yield mrkdwn("That decided it: {} by {}.", did, _several([mention(one) for one in people]))
+        yield mrkdwn("That decided it: {} by {}.", did, several([mention(one) for one in people]))
     else:
         yield mrkdwn("The deadline decided it: {}, because nobody decided in time.", did)
-    if rules := _listed(data.get("rules")):
+    if rules := listed(data.get("rules")):
         yield mrkdwn("Rules that held: {}.", cut(", ".join(map(str, rules)), WORDS))
 
 
@@ -158,7 +164,7 @@ def _sent(entry: Entry) -> Iterator[Mrkdwn]:
 def _failed(entry: Entry) -> Iterator[Mrkdwn]:
     reference = entry.data.get("reference")
     known = mrkdwn(" (reference {})", reference) if reference else Mrkdwn("")
-    yield mrkdwn("The run failed after the decision{}{}", known, _reason(entry.data.get("reason")))
+    yield mrkdwn("The run failed after the decision{}{}", known, because(entry.data.get("reason")))
 
 
 def _retried(entry: Entry) -> Iterator[Mrkdwn]:
@@ -168,11 +174,11 @@ def _retried(entry: Entry) -> Iterator[Mrkdwn]:
 def _applied(entry: Entry) -> Iterator[Mrkdwn]:
     yield mrkdwn("The run took the answer.")
     if (effect := entry.data.get("effect")) is not None:
-        yield mrkdwn("Its effect is known as {}.", _value(effect))
+        yield mrkdwn("Its effect is known as {}.", on_a_line(effect))
 
 
 def _shown_to(entry: Entry) -> Iterator[Mrkdwn]:
-    people = _people(entry.data)
+    people = named(entry.data)
     yield mrkdwn("Its card was shown; asked were {}.", people) if people else mrkdwn("Its card was shown.")
 
 
@@ -181,7 +187,7 @@ def _viewed(entry: Entry) -> Iterator[Mrkdwn]:
 
 
 def _policy_changed(entry: Entry) -> Iterator[Mrkdwn]:
-    before, after = _value(entry.data.get("before")), _value(entry.data.get("after"))
+    before, after = on_a_line(entry.data.get("before")), on_a_line(entry.data.get("after"))
     yield mrkdwn("The rules had changed since it was asked: {} then, {} now.", before, after)
 
 
@@ -192,12 +198,12 @@ def _expired(entry: Entry) -> Iterator[Mrkdwn]:
 def _reminded(entry: Entry) -> Iterator[Mrkdwn]:
     number = entry.data.get("number")
     which = mrkdwn(" {}", number) if isinstance(number, int) else Mrkdwn("")
-    people = _people(entry.data)
+    people = named(entry.data)
     yield mrkdwn("Reminder{}: {} still needed.", which, people) if people else mrkdwn("Reminder{}.", which)
 
 
 def _escalated(entry: Entry) -> Iterator[Mrkdwn]:
-    people = _people(entry.data) or mrkdwn("others")
+    people = named(entry.data) or mrkdwn("others")
     if entry.data.get("mode") == "replace":
         yield mrkdwn("Escalated: from now on only {} could decide this.", people)
     else:
@@ -205,16 +211,16 @@ def _escalated(entry: Entry) -> Iterator[Mrkdwn]:
 
 
 def _superseded(entry: Entry) -> Iterator[Mrkdwn]:
-    yield mrkdwn("Replaced or withdrawn{}", _reason(entry.data.get("why")))
+    yield mrkdwn("Replaced or withdrawn{}", because(entry.data.get("why")))
 
 
 def _cancelled(entry: Entry) -> Iterator[Mrkdwn]:
     by = mrkdwn(" by {}", mention(entry.by)) if entry.by else Mrkdwn("")
-    yield mrkdwn("Cancelled{}{}", by, _reason(entry.data.get("why")))
+    yield mrkdwn("Cancelled{}{}", by, because(entry.data.get("why")))
 
 
 def _redacted(entry: Entry) -> Iterator[Mrkdwn]:
-    fields = cut(", ".join(map(str, _listed(entry.data.get("fields")))), WORDS)
+    fields = cut(", ".join(map(str, listed(entry.data.get("fields")))), WORDS)
     yield mrkdwn("An operator took values out for good: {}.", fields or say("unnamed"))
 
 
@@ -228,10 +234,10 @@ def _back(entry: Entry) -> Iterator[Mrkdwn]:
 
 def _any(entry: Entry) -> Iterator[Mrkdwn]:
     """A fact nobody wrote a sentence for: its name, who, and what is short enough to be told."""
-    name = _plainly(str(entry.fact)).capitalize()
+    name = plainly(str(entry.fact)).capitalize()
     by = mrkdwn(" by {}", mention(entry.by)) if entry.by else Mrkdwn("")
     known = [(k, v) for k, v in entry.data.items() if v is not None and v != "" and v != []]
-    more = [mrkdwn("{} {}", _plainly(key), _shown(key, value)) for key, value in known[:CHANGES]]
+    more = [mrkdwn("{} {}", plainly(key), with_people(key, value)) for key, value in known[:CHANGES]]
     yield mrkdwn("{}{}: {}.", name, by, joined(more)) if more else mrkdwn("{}{}.", name, by)
 
 
@@ -261,49 +267,3 @@ SAYS: Mapping[str, Callable[[Entry], Iterator[Mrkdwn]]] = {
 
 def _who(entry: Entry) -> Mrkdwn:
     return mention(entry.by) if entry.by else mrkdwn("Somebody")
-
-
-def _words(said: JSON) -> Mrkdwn:
-    """What was said, after a colon; a full stop where nothing was."""
-    if not isinstance(said, str) or not said.strip():
-        return mrkdwn(".")
-    return mrkdwn(": “{}”", cut(visible(said.strip()), WORDS))
-
-
-def _reason(why: JSON) -> Mrkdwn:
-    """The same of a sentence that may be our own."""
-    return _words(retold(why) if isinstance(why, str) else why)
-
-
-def _people(data: Mapping[str, JSON]) -> Mrkdwn:
-    users = [mention(str(one)) for one in _listed(data.get("users"))]
-    groups = [group(str(one)) for one in _listed(data.get("groups"))]
-    members = [mrkdwn("the members of the channel")] if data.get("members") is True else []
-    return _several([*users, *groups, *members])
-
-
-def _several(people: Sequence[Mrkdwn]) -> Mrkdwn:
-    rest = [mrkdwn("{} more", len(people) - NAMED)] if len(people) > NAMED else []
-    return joined([*people[:NAMED], *rest], last=say(" and "))
-
-
-def _listed(value: JSON) -> Sequence[JSON]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def _shown(key: str, value: JSON) -> Mrkdwn:
-    if key in PEOPLE:
-        people = [value] if isinstance(value, str) else _listed(value)
-        return _several([mention(one) for one in people if isinstance(one, str)])
-    return _value(value)
-
-
-def _value(value: JSON, most: int = VALUE) -> Mrkdwn:
-    """A value on one line, never parsed."""
-    if isinstance(value, str):
-        return mrkdwn("{}", cut(visible(value, line=True), most) or say("empty"))
-    return mrkdwn("{}", cut(visible(json.dumps(value, ensure_ascii=False), line=True), most))
-
-
-def _plainly(word: str) -> str:
-    return visible(word, line=True).replace("_", " ")

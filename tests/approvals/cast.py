@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.approvals.voting import ready, reply, vote
 from bot.core.answer import contract_for
+from bot.core.audit import Fact
 from bot.core.model import (
     JSON,
     Approval,
@@ -170,6 +171,14 @@ class Played:
     after: Approval
     entries: tuple[tuple[str, str | None, JSON], ...]  # (fact, by, data) of what the trail gained
     woken: int  # tasks that were asked for
+
+
+def facts_of_decision(played: Played) -> list[Fact]:
+    """What follows a vote in the trail; rules that are not those it was asked under are named before."""
+    decision = played.after.decision
+    if decision is None:
+        return []
+    return [Fact.DECIDED] if decision.policy == played.before.policy else [Fact.POLICY_CHANGED, Fact.DECIDED]
 
 
 @dataclass(slots=True)

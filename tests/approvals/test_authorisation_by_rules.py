@@ -12,7 +12,7 @@ from bot.core.audit import Fact
 from bot.core.model import JSON, State, Verdict
 from bot.core.outcome import Kind
 from tests.approvals import cast_of_rules as cast
-from tests.approvals.cast import Played
+from tests.approvals.cast import Played, facts_of_decision
 from tests.approvals.cast_of_rules import Cell, Office
 from tests.approvals.conftest import Scene
 from tests.approvals.table import Table
@@ -77,7 +77,7 @@ def _wrongly_recorded(cell: Cell, played: Played, came_to: str) -> Iterator[str]
         yield "the votes before it were changed"
     if (given.by, given.verdict, given.stands_for) != (cell.person, played.click.verdict, whose):
         yield f"the vote on record is {given}"
-    if [fact for fact, _, _ in played.entries] != [Fact.VOTED, *([Fact.DECIDED] if decision else [])]:
+    if [fact for fact, _, _ in played.entries] != [Fact.VOTED, *facts_of_decision(played)]:
         yield f"the trail gained {played.entries}"
     if (after.state is State.DECIDED, decision is None) != (came_to != "counted", came_to == "counted"):
         yield f"it is {after.state}"

@@ -13,7 +13,7 @@ from bot.core.model import State
 from bot.core.outcome import Kind
 from bot.core.policy import USER_ID
 from tests.approvals import cast
-from tests.approvals.cast import Cell, Played, Stage, wanted_answer
+from tests.approvals.cast import Cell, Played, Stage, facts_of_decision, wanted_answer
 from tests.approvals.conftest import Scene
 from tests.approvals.table import Table
 
@@ -74,7 +74,7 @@ def _wrongly_recorded(cell: Cell, played: Played, *, decided: bool) -> Iterator[
     after, click = played.after, played.click
     if (after.votes[:-1], after.votes[-1].by) != (played.before.votes, click.user):
         yield "the vote is not on record"
-    if [fact for fact, _, _ in played.entries] != [Fact.VOTED, *([Fact.DECIDED] if decided else [])]:
+    if [fact for fact, _, _ in played.entries] != [Fact.VOTED, *facts_of_decision(played)]:
         yield f"the trail gained {played.entries}"
     if not decided:
         if (after.state, after.decision) != (State.PENDING, None):

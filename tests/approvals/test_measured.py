@@ -52,7 +52,7 @@ async def test_the_first_person_who_opens_a_request_is_timed_and_nobody_after(
 
     for _ in range(3):
         scene.clock.advance(100.0)
-        await SlackDesk(scene.world).view(approval.id)
+        await SlackDesk(scene.world).view(approval.id, by="U0ANA")
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
 
     assert grown(f"{VIEWS}_count", graph="refund") == 1
@@ -66,7 +66,7 @@ async def test_who_votes_without_opening_it_has_looked_at_it(scene: Scene, grown
     scene.clock.advance(30.0)
     await vote(scene.world, scene.click(approval, Verdict.APPROVE))
     scene.clock.advance(30.0)
-    await SlackDesk(scene.world).view(approval.id)
+    await SlackDesk(scene.world).view(approval.id, by="U0ANA")
 
     assert grown(f"{VIEWS}_sum", graph="refund") == 30.0
 
@@ -94,7 +94,7 @@ async def test_a_look_at_what_is_over_says_nothing(scene: Scene, grown: Grown) -
     scene.clock.advance(61.0)
     await expire(scene.world, approval.id)
 
-    await SlackDesk(scene.world).view(approval.id)
+    await SlackDesk(scene.world).view(approval.id, by="U0ANA")
 
     assert grown(f"{VIEWS}_count", graph="refund") == 0
 

@@ -30,7 +30,7 @@ async def test_two_of_three_approve_although_one_rejects(company: Company) -> No
     await rejects(ben, card)
     await reads(company, card, "1 of 2 rejections: @Ben")
     await ben.click("Approve", on=card)
-    await company.noted(ben, "You rejected this before, and that stands", card)
+    await company.noted(ben, "rejected this before, and that stands", card)
     await cat.click("Approve", on=card)
     await company.closed(card, "Approved by @Ana and @Cat")
     await company.result(card)
