@@ -33,7 +33,7 @@ async def two(company: Company, tmp_path: Path) -> AsyncIterator[Bot]:
 async def test_the_same_click_at_both_is_one_vote_and_either_tells_what_both_have_counted(
     company: Company, two: Bot
 ) -> None:
-    card = await company.refund("several-1")
+    card = await company.refund("both-doors-1")
     payload = await company.slack.person("U0ANA").click_payload("Approve", on=card)
 
     answers = await asyncio.gather(*(company.deliver(payload, two) for _ in range(12)))
@@ -41,7 +41,7 @@ async def test_the_same_click_at_both_is_one_vote_and_either_tells_what_both_hav
     await company.result(card)
 
     assert answers == [200] * 12
-    assert company.refunds("several-1") == 1
+    assert company.refunds("both-doors-1") == 1
     assert await company.facts(card) == ["asked", "voted", "decided", "sent", "applied"]
     # Each on a connection of its own, so that the kernel chooses between the two.
     assert {await _votes(two) for _ in range(12)} == {12}

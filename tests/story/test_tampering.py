@@ -200,8 +200,10 @@ async def test_a_gesture_that_belongs_to_no_approval_is_written_at_the_door(comp
     code, verified = await company.run("audit", "verify")
 
     entries = [json.loads(line) for line in printed.splitlines()]
-    [entry, *_] = [one for one in entries if one["approval"].startswith("door:T0DEMO:")]
-    assert (entry["fact"], entry["by"], entry["data"]["why"]) == ("refused", "U0ANA", "other_app")
+    doors = [one for one in entries if one["approval"].startswith("door:T0DEMO:")]
+    assert ("refused", "U0ANA", "other_app") in [
+        (one["fact"], one["by"], one["data"]["why"]) for one in doors
+    ]
     assert code == 0, verified
     assert await company.facts(card) == ["asked"]
 
