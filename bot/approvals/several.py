@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from bot.approvals.beside import refuse
 from bot.approvals.together import Offer, Result, approve, offer, reason
 from bot.approvals.world import World
 from bot.core.batch import Item, alike
@@ -14,7 +15,7 @@ from bot.core.policy import foreign
 from bot.core.risk import Risk
 from bot.ports import Record
 
-# More than this is looked at one by one: nobody has read a list as they read a card.
+# What is riskier is looked at one by one: nobody has read a list as they read a card.
 MOST_RISK = Risk.LOW
 
 # Seconds to find out what may be offered below a list; without an answer there is no button.
@@ -40,7 +41,7 @@ async def offered(world: World, user: str, records: Sequence[Record]) -> tuple[s
 async def offer_several(world: World, click: Click, approval_ids: Sequence[str]) -> Offer | Outcome:
     """What of these this person may approve together now. Nothing is recorded. Raises StoreUnavailable."""
     if (why := foreign(click, world.us)) is not None:
-        return Outcome(Kind.REFUSED, why=why)
+        return await refuse(world, click, why)
     found = await offer(world, click, approval_ids, most=MOST_RISK)
     return found if _are_alike(found.approvals) else Outcome(Kind.UNKNOWN)
 

@@ -13,6 +13,7 @@ from bot.approvals.several import approve_several, offer_several, offered
 from bot.approvals.together import Offer
 from bot.approvals.voting import vote
 from bot.core.batch import Alone, Item, alike
+from bot.core.beside import door
 from bot.core.model import Approval, Click, Person, Source, State, Verdict, Vote
 from bot.core.outcome import Kind, Outcome
 from bot.core.policy import Policy, Rule, Why, one_stage
@@ -158,6 +159,7 @@ async def test_a_press_from_elsewhere_is_refused(scene: Scene, tampered: dict[st
 
     assert isinstance(found, Outcome)
     assert found.kind is Kind.REFUSED
+    assert len((await scene.store.read_trail(door("T1", scene.clock.now))).entries) == 1
 
 
 async def test_a_list_of_several_kinds_is_none_of_ours(scene: Scene) -> None:
