@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-WORKERS ?= 2
+WORKERS ?= 3
 BEGAN := $(shell date +%s)
 
 .PHONY: help demo test check install faults pictures bench lock clean
