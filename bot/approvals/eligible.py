@@ -22,6 +22,10 @@ class Standing:
     stands_for: str | None = None
     until: float | None = None
 
+    def and_as(self, other: Standing) -> Standing:
+        """What holds both times: somebody voted before an escalation, and after it with another right."""
+        return Standing(self.why or other.why, self.stages & other.stages, self.stands_for)
+
 
 async def standing_of(
     world: World, user: str, verdict: Verdict, approval: Approval, policy: Policy, groups: Groups, now: float
@@ -65,8 +69,11 @@ async def own_stages(
 
 
 def asks_groups(approval: Approval, policy: Policy) -> bool:
-    """Whether a user group says who may answer: only then does it matter how fresh the answer is."""
-    return any(who.groups for who in _named(approval, policy))
+    """Whether a user group says who may answer: only then does it matter how fresh the answer is.
+
+    Also of those whom an escalation replaced: what they had said before goes by their own group.
+    """
+    return any(who.groups for who in _named(replace(approval, instead=False), policy))
 
 
 def _named(approval: Approval, policy: Policy) -> list[Approvers]:

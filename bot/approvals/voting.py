@@ -134,8 +134,8 @@ async def _weigh_known(world: World, click: Click, record: Record, *, fresh: boo
     groups, known = asked_once(world, fresh=fresh), dict[str, Standing]()
     try:
         for one in approval.votes:
-            if (who := voter_of(one)) not in known:
-                known[who] = await standing_of_vote(world, one, approval, policy, groups)
+            who, found = voter_of(one), await standing_of_vote(world, one, approval, policy, groups)
+            known[who] = known[who].and_as(found) if who in known else found
         own = await standing_of(world, click.user, click.verdict, approval, policy, groups, record.now)
     except DirectoryUnavailable:
         return _weighed(world, click, record, Standing(Why.CANNOT_CHECK), {})

@@ -26,3 +26,9 @@ def test_the_same_seed_plays_the_same_schedule(seed: int) -> None:
 
     assert one.scheduler.trace == other.scheduler.trace
     assert one.store.trail == other.store.trail
+
+
+@pytest.mark.parametrize("seed", [60794, 100209])
+def test_votes_before_and_after_an_escalation_each_go_by_their_own_right(seed: int) -> None:
+    """What a replaced person had said went by a remembered group; what they said later, by what they were."""
+    assert play(seed, 1).broken == {}
