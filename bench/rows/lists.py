@@ -22,7 +22,7 @@ from bot.store import keys
 from bot.store.approvals import RedisStore
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedRedis
-from bot.store.packed import packed, unpacked
+from bot.store.packed import RECORD, packed, unpacked
 
 SIZES = (100, 10_000, 100_000, 1_000_000)
 BATCH = 2_000
@@ -110,7 +110,7 @@ async def _copy(client: Redis, shelf: str, record: Mapping[bytes | str, bytes | 
         for number in numbers:
             other_id = f"Zk3v9Qw8Lm2Xy7Rt5{number:07d}"
             asked_at = 1_700_000_000.0 + number / 1000
-            request = packed(plain.replace(first.id.encode(), other_id.encode()))
+            request = packed(plain.replace(first.id.encode(), other_id.encode()), RECORD)
             pipe.hset(keys.approval(other_id), items=[part for pair in record.items() for part in pair])
             pipe.hset(keys.approval(other_id), "request", request)
             pipe.zadd(shelf, {keys.place(asked_at, other_id): 0})

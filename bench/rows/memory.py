@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
 
@@ -11,6 +12,7 @@ from bench import seed
 from bench.figures import Figure, Target, counted
 from bench.place import Place, open_place
 from bench.plan import Plan
+from bot.store import keys
 from bot.store.codec import to_bytes, to_text
 from bot.store.keys import kind_of
 
@@ -29,6 +31,7 @@ async def measure(plan: Plan) -> list[Figure]:
         empty = await weighed(place)
         for _ in range(many):
             await place.card(await place.start(session, bot, CHANNEL))
+        await asyncio.sleep(keys.TURN + 1.0)  # what is kept of each post for so long is gone then
         sizes = await weighed(place)
     sizes.subtract(empty)
     each = {kind: size / many for kind, size in sizes.items()}

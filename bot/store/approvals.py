@@ -17,7 +17,7 @@ from bot.store import keys
 from bot.store.batches import Batches
 from bot.store.cards import Cards
 from bot.store.census import Counted
-from bot.store.codec import dump, dump_fixed, dump_life, to_text
+from bot.store.codec import dump_entry, dump_fixed, dump_life, to_text
 from bot.store.every import EveryTrail
 from bot.store.lease import hold
 from bot.store.records import to_record
@@ -109,7 +109,7 @@ class RedisStore(Batches, Cards, Counted, EveryTrail, Redacting, Waiting, Runs):
         return Swapped(to_text(word))
 
     def _written(self, entries: Sequence[Entry]) -> list[bytes]:
-        return [dump(self._cut(entry)) for entry in entries]
+        return [dump_entry(self._cut(entry)) for entry in entries]
 
     def _cut(self, entry: Entry) -> Entry:
         return self._redact(entry)

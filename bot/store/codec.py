@@ -13,8 +13,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from bot.core.audit import Entry
 from bot.core.model import JSON, Approval, Run
-from bot.store.packed import packed, unpacked
+from bot.store.packed import ENTRY, RECORD, packed, unpacked
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
@@ -34,12 +35,24 @@ def dump(thing: object) -> bytes:
 
 def dump_fixed(thing: Approval | Run) -> bytes:
     """The part of an approval or a run that never changes: it may be large, is written once, and packed."""
-    return packed(to_bytes(_named(thing, _halves(thing)[0])))
+    return packed(to_bytes(_named(thing, _halves(thing)[0])), RECORD)
 
 
 def dump_life(thing: Approval | Run) -> bytes:
     """The part of an approval or a run that changes."""
     return to_bytes(_named(thing, _halves(thing)[1]))
+
+
+def dump_entry(entry: Entry) -> bytes:
+    """An audit entry, packed. The name of its trail stays out: its key says it, and its mac covers it."""
+    written = (field for field in fields(entry) if field.name != "approval_id")
+    return packed(to_bytes(_named(entry, written)), ENTRY)
+
+
+def load_entry(trail: str, part: bytes | str) -> Entry:
+    """The entry as it stood in the trail of this name."""
+    entry: Entry = _build(Entry, {"approval_id": trail, **json.loads(unpacked(part))})
+    return entry
 
 
 def load(kind: type[T], *parts: bytes | str) -> T:

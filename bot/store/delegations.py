@@ -11,7 +11,7 @@ from bot.core.absence import Absence, Leave
 from bot.core.audit import Entry
 from bot.ports import Swapped
 from bot.store import keys
-from bot.store.codec import dump, load, to_text
+from bot.store.codec import dump, dump_entry, load, load_entry, to_text
 from bot.store.scripts import Server, said, seconds
 
 
@@ -58,7 +58,7 @@ class RedisDelegations:
             delegate=delegate,
         )
         word = await self._server.run(
-            "swap_leave", self._places(before, delegate), [call, dump(after), *map(dump, entries)]
+            "swap_leave", self._places(before, delegate), [call, dump(after), *map(dump_entry, entries)]
         )
         return Swapped(to_text(word))
 
@@ -82,4 +82,4 @@ class RedisDelegations:
     async def history(self, user: str) -> tuple[Entry, ...]:
         """The person's own audit trail, oldest first."""
         (found,) = await self._server.read(("LRANGE", keys.leave_history(self._team, user), "0", "-1"))
-        return tuple(load(Entry, entry) for entry in found)
+        return tuple(load_entry(f"leave:{user}", entry) for entry in found)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bot.core.absence import Leave
-from bot.core.audit import Entry
 from bot.core.beside import Trail
 from bot.store import keys
 from bot.store.beside import Trails
-from bot.store.codec import load, to_text
+from bot.store.codec import load, load_entry, to_text
 from bot.store.keys import PREFIX, Kind
 
 APART = (Kind.LEAVE, Kind.DOOR)
@@ -46,7 +45,8 @@ class EveryTrail(Trails):
             ("HGET", keys.leave(team, user), "life"), ("LRANGE", keys.leave_history(team, user), "0", "-1")
         )
         head = load(Leave, life).audit_head if life is not None else ""
-        return Trail(f"leave:{user}", tuple(load(Entry, entry) for entry in found), head)
+        name = f"leave:{user}"
+        return Trail(name, tuple(load_entry(name, entry) for entry in found), head)
 
     async def strays(self, known: set[str]) -> AsyncIterator[str]:
         """Approvals of which only entries are left, beside those whose records are known."""

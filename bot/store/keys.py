@@ -45,7 +45,7 @@ class Kind(StrEnum):
     DEADLINES = "deadlines"  # zset: pending approvals by the time they expire
     LEAVE = "leave"  # hash: life, version, stamp: whether one person is away, and who stands in
     LEAVE_HISTORY = "leave_history"  # list: the person's own audit entries
-    BESIDE = "beside"  # hash: seq, head, marks: the trail of what was tried at one approval, or looked at
+    BESIDE = "beside"  # hash: head, marks: the trail of what was tried at one approval, or looked at
     BESIDE_ENTRIES = "beside_entries"  # list: its audit entries
     DOOR = "door"  # hash: the same for gestures of one day that belong to no approval
     DOOR_ENTRIES = "door_entries"  # list: its audit entries

@@ -11,7 +11,7 @@ from bot.core.beside import beside
 from bot.core.model import State
 from bot.ports import Leftovers, Page
 from bot.store import keys
-from bot.store.codec import load, to_text
+from bot.store.codec import load_entry, to_text
 from bot.store.records import Records
 
 FORGET_AT_ONCE = 100  # how many approvals one step of the reconciler deletes: about a millisecond each
@@ -45,7 +45,7 @@ class Lists(Records):
     async def history(self, approval_id: str) -> tuple[Entry, ...]:
         """The audit entries of one approval, oldest first."""
         found = await self._server.run("history", [keys.history(approval_id), keys.AUDIT])
-        return tuple(load(Entry, entry) for entry in found)
+        return tuple(load_entry(approval_id, entry) for entry in found)
 
     async def leftovers(
         self, *, older_than: float, limit: int, waited: float = 60.0, few: int = 5, take: bool = True

@@ -10,7 +10,7 @@ from bot.core.model import Approval, Run
 from bot.ports import Swapped
 from bot.store import keys
 from bot.store.beside import Trails
-from bot.store.codec import dump, dump_fixed, dump_life, to_text
+from bot.store.codec import dump_entry, dump_fixed, dump_life, to_text
 from bot.store.scripts import guard, said
 
 
@@ -41,9 +41,9 @@ class Redacting(Trails):
                 call,
                 dump_fixed(after),
                 dump_life(after),
-                *map(dump, own),
-                *map(dump, around),
-                dump(entry),
+                *map(dump_entry, own),
+                *map(dump_entry, around),
+                dump_entry(entry),
                 *rest,
             ],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ from bot.core.model import (
     State,
     Vote,
 )
-from bot.store.codec import dump, dump_fixed, dump_life, load, to_bytes
-from bot.store.packed import packed, unpacked
+from bot.store.codec import dump, dump_entry, dump_fixed, dump_life, load, load_entry, to_bytes
+from bot.store.packed import RECORD, packed, unpacked
 from tests.store.samples import PAYLOAD, asked, started, voted
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -108,8 +109,28 @@ def test_what_the_first_release_packed_can_be_read_for_ever() -> None:
     assert unpacked(bytes.fromhex(kept)) == b'{"id":"A1","revision":1,"channel":"C0REFUNDS"}'
 
 
+@given(entries)
+def test_an_entry_comes_back_exactly_from_its_own_trail(entry: Entry) -> None:
+    assert load_entry(entry.approval_id, dump_entry(entry)) == entry
+
+
+def test_an_entry_is_packed_without_the_name_of_its_trail() -> None:
+    _, entry = voted(asked())
+    written = dump_entry(entry)
+
+    assert load_entry("A1", written) == entry
+    assert load_entry("A2", written) == replace(entry, approval_id="A2")  # which its mac shows
+    assert len(written) < 0.6 * len(dump(entry))
+
+
+def test_an_entry_that_was_written_before_there_was_packing_is_read_as_it_is() -> None:
+    _, entry = voted(asked())
+
+    assert load_entry("A1", dump(entry)) == entry
+
+
 def test_what_is_packed_takes_less_than_what_it_says() -> None:
-    assert len(packed(to_bytes({"graph": "refund", "input": {"order": 7}}))) < 30
+    assert len(packed(to_bytes({"graph": "refund", "input": {"order": 7}}), RECORD)) < 30
 
 
 def test_what_json_cannot_say_is_refused_before_anything_is_written() -> None:
