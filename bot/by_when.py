@@ -123,4 +123,7 @@ def out_of_time(where: Where, rules: Said, policy: Policy) -> Iterator[tuple[Whe
 
 
 def _most(policy: Policy) -> int:
-    return max(stage.quorum for stage in policy.stages)
+    """How many people it takes where nobody has said anything, by the graph's own stages or by one rule."""
+    asked = [(policy.stages, 1), *((rule.stages or policy.stages, rule.quorum) for rule in policy.rules)]
+    quorums = [[max(stage.quorum, least) for stage in stages] for stages, least in asked]
+    return max(sum(each) if policy.distinct else max(each) for each in quorums)

@@ -14,6 +14,8 @@ from tests.test_policies import ROOT, loaded, problems
 
 HOURS = 'hours = { zone = "Europe/Berlin" }'
 BOSS = 'approvers = { users = ["U0BOSS"] }'
+BOTH = 'approvers = { users = ["U0BOSS", "U0CAT"] }'
+CAT = 'approvers = { users = ["U0CAT"] }'
 
 
 def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
@@ -127,3 +129,28 @@ def test_what_cannot_be_is_named(tmp_path: Path, table: str, text: str, found: s
 
     assert problem.startswith(f"approvals.toml:{1 + len(text.splitlines())}: {table}.")
     assert found in problem
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f'stages = [{{ name = "one", {BOSS} }}, {{ name = "two", {CAT} }}]',
+        'rules = [{ when = "amount > 9", quorum = 2 }]',
+        f'rules = [{{ when = "amount > 9", stages = [{{ name = "both", {BOTH}, quorum = 2 }}] }}]',
+    ],
+)
+def test_an_escalation_that_leaves_too_few_people_is_named(tmp_path: Path, more: str) -> None:
+    escalate = f'escalate = {{ after = "1h", mode = "replace", {BOSS} }}'
+
+    [problem] = problems(tmp_path, f"[graphs.refund]\n{more}\n{escalate}\n")
+
+    assert problem.endswith("escalate.approvers: 2 people must approve, but fewer are named")
+
+
+def test_one_boss_may_serve_two_stages_where_anybody_may(tmp_path: Path) -> None:
+    stages = f'stages = [{{ name = "one", {BOSS} }}, {{ name = "two", {CAT} }}]\ndistinct = false'
+    escalate = f'escalate = {{ after = "1h", mode = "replace", {BOSS} }}'
+
+    policy = loaded(tmp_path, f"[graphs.refund]\n{stages}\n{escalate}\n").of("refund")
+
+    assert policy.escalate is not None
