@@ -15,17 +15,17 @@ Broken = list[tuple[tuple[int, ...], list[str]]]
 
 
 def singles(name: str) -> tuple[int, Broken]:
-    """Crash at each step of the story: how many, and those after which something was broken."""
+    """Crash at each point of the story: how many, and those after which something was broken."""
     story = STORIES[name]
-    steps = range(1, tell(story).steps + 1)
-    told = (((step,), tell(story, crashes=(step,)).broken) for step in steps)
-    return len(steps), [(at, faults) for at, faults in told if faults]
+    points = tell(story).points
+    told = (((step,), tell(story, crashes=(step,)).broken) for step in points)
+    return len(points), [(at, faults) for at, faults in told if faults]
 
 
 def pairs(name: str, first: int) -> tuple[int, Broken]:
-    """Crash at step `first`, and once more at each step that follows."""
+    """Crash at step `first`, and once more at each point that follows."""
     story = STORIES[name]
-    after = range(first + 1, tell(story, crashes=(first,)).steps + 1)
+    after = [step for step in tell(story, crashes=(first,)).points if step > first]
     told = (((first, second), tell(story, crashes=(first, second)).broken) for second in after)
     return len(after), [(at, faults) for at, faults in told if faults]
 
@@ -42,7 +42,7 @@ def all_pairs(names: Sequence[str], jobs: int) -> Iterator[tuple[str, int, Broke
     """Every pair of each of these stories; a story's results as it is done."""
     with ProcessPoolExecutor(jobs) as pool:
         for name in names:
-            firsts = range(1, tell(STORIES[name]).steps + 1)
+            firsts = tell(STORIES[name]).points
             results = list(pool.map(pairs, [name] * len(firsts), firsts, chunksize=4))
             yield name, sum(count for count, _ in results), [one for _, found in results for one in found]
 

@@ -102,9 +102,9 @@ class InOrder(Random):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One telling of a story: its length, in steps and replies, and what was broken."""
+    """One telling of a story: the steps at which a process could die, how many replies, what was broken."""
 
-    steps: int
+    points: tuple[int, ...]  # a step that ends its job has done everything: there is nothing left to kill
     replies: int
     where: tuple[str, ...]
     broken: list[str]
@@ -114,8 +114,8 @@ def tell(story: Story, *, crashes: Sequence[int] = (), lost: int | None = None) 
     """Tell it with a crash at exactly these steps, or with this reply lost."""
     scheduler = Scheduler(InOrder(0))
     office = Office(scheduler, story.policy, branches=story.branches, redelivers=False)
-    last_fault = [office.clock.now]
-    scheduler.crash_at = _at(crashes, lambda: last_fault.append(office.clock.now))
+    last_fault, points = [office.clock.now], list[int]()
+    scheduler.crash_at = _at(crashes, points, lambda: last_fault.append(office.clock.now))
     scheduler.lose_at = lost if lost is not None else 0
     office.runner.gate_failures[THREAD] = story.gate_failures
     office.runner.act_failures[THREAD] = story.act_failures
@@ -132,11 +132,12 @@ def tell(story: Story, *, crashes: Sequence[int] = (), lost: int | None = None) 
     found = [*broken(office), *_other_end(office, story)]
     if crashes and late > I5:
         found.append(f"I5: still in work {late:.0f} s after the last fault")
-    return Told(scheduler.steps, scheduler.replies, tuple(scheduler.trace), found)
+    return Told(tuple(points), scheduler.replies, tuple(scheduler.trace), found)
 
 
-def _at(crashes: Sequence[int], note: Callable[[], None]) -> Callable[[int, str], bool]:
+def _at(crashes: Sequence[int], points: list[int], note: Callable[[], None]) -> Callable[[int, str], bool]:
     def crash(step: int, where: str) -> bool:
+        points.append(step)
         if step in crashes:
             note()
         return step in crashes
