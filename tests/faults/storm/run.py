@@ -26,7 +26,7 @@ from tests.faults.storm.weather import Weather
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything. `runs` make about a third more approvals; `every` is seconds."""
+    """How much of everything. `runs` make about a tenth more approvals; `every` is seconds."""
 
     runs: int
     kills: int
@@ -151,7 +151,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     size = Size(
-        runs=given.approvals * 3 // 4,
+        runs=given.approvals * 11 // 12,
         kills=given.kills,
         freezes=max(1, given.kills // 50),
         redis_kills=max(1, given.kills // 20),
