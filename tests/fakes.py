@@ -72,6 +72,7 @@ class FakeLease:
     token: str
     held: dict[str, str]
     name: str
+    overran: bool = False
 
     def given_back(self) -> None:
         """The store has struck it off."""
@@ -95,6 +96,7 @@ class FakeStore(FakeTrails):
     runs: dict[str, Run] = field(default_factory=dict)
     recent: dict[str | None, list[str]] = field(default_factory=dict)  # person -> decided, oldest first
     held: dict[str, str] = field(default_factory=dict)  # leases: name -> token
+    ran_out: set[str] = field(default_factory=set)  # those of them that may be taken over
     touched: dict[tuple[str, str], float] = field(default_factory=dict)  # (kind of leftover, id) -> when
     taken: int = 0
 
@@ -391,11 +393,13 @@ class FakeStore(FakeTrails):
 
     @asynccontextmanager
     async def _hold(self, name: str, thread_id: str) -> AsyncIterator[Lease | None]:
-        if name in self.held:
+        overran = name in self.ran_out
+        if name in self.held and not overran:
             yield None
             return
+        self.ran_out.discard(name)
         self.taken += 1
-        lease = FakeLease(thread_id, f"token-{self.taken}", self.held, name)
+        lease = FakeLease(thread_id, f"token-{self.taken}", self.held, name, overran)
         self.held[name] = lease.token
         try:
             yield lease

@@ -65,6 +65,9 @@ async def show(world: World, approval_id: str) -> Shown:
         if record is None or _is_shown(record):
             return Shown.DONE
         message = await _face(world, record)
+        if held.lease.overran:
+            # Who held it may be stopped in the middle of an update, send it late and die: look once more.
+            await world.store.intend_card(approval_id)
         try:
             await _put(world, record, message, held.lease)
         except LeaseLost:
@@ -148,6 +151,7 @@ async def _put(world: World, record: Record, message: Message, lease: Lease) -> 
     if card.ts is None and shown.ts is not None:
         await notice_wished(world, approval)
     if approval.state is State.PENDING and shown.ts is not None:
+        await lease.check()
         await _note_whom(world, approval, shown)
     await world.store.save_card(approval.id, shown, seen=seen, release=lease, batch=approval.batch)
     if approval.batch is not None:

@@ -68,6 +68,11 @@ class Lease(Protocol):
         """What is held, as the store names it."""
         ...
 
+    @property
+    def overran(self) -> bool:
+        """Whether another let it run out: who was killed, or is stopped and may still send something."""
+        ...
+
     def given_back(self) -> None:
         """The store released it together with the last write that was made under it."""
         ...

@@ -29,6 +29,7 @@ class HeldLease:
         self._clock = clock
         self._good_until = clock()
         self._released = False
+        self._overran = False
         self.taken_at = 0.0  # the server's clock
         self.found: list[Any] = []  # the hashes that were read when it was taken
 
@@ -44,6 +45,10 @@ class HeldLease:
     def name(self) -> str:
         return self._key
 
+    @property
+    def overran(self) -> bool:
+        return self._overran
+
     def given_back(self) -> None:
         """Another script released it together with the last write."""
         self._good_until = float("-inf")
@@ -58,7 +63,7 @@ class HeldLease:
         if self._clock() < self._good_until:
             return
         with suppress(StoreUnavailable):
-            if not self._released and await self._ask("renew_lease"):
+            if not self._released and await self._renewed():
                 return
         raise LeaseLost(f"the lease of {self._thread_id} was taken: stop, another drives it")
 
@@ -67,7 +72,10 @@ class HeldLease:
 
         `hashes` are read with it, and those whose ids stand in a hash: its key, and the prefix of theirs.
         """
-        return await self._ask("take_lease", hashes, listed)
+        overran, *found = await self._ask("take_lease", hashes, listed) or [None]
+        self._overran = bool(overran)
+        self.found = [dict(zip(flat[::2], flat[1::2], strict=True)) for flat in found]
+        return overran is not None
 
     async def keep(self) -> None:
         """Renew every third of the lease's time; returns when it is lost."""
@@ -76,7 +84,7 @@ class HeldLease:
             await asyncio.sleep(self._ttl / 3)
             # Not asked is not lost: the next third may succeed, and `check` counts the time meanwhile.
             with suppress(StoreUnavailable):
-                renewed = await self._ask("renew_lease")
+                renewed = await self._renewed()
 
     async def release(self) -> None:
         """Give it back at once; if Redis is away it runs out by itself."""
@@ -86,18 +94,25 @@ class HeldLease:
         with suppress(StoreUnavailable):
             await self._server.run("release_lease", [self._key], [self._token])
 
-    async def _ask(self, script: str, hashes: Sequence[str] = (), listed: Sequence[str] = ()) -> bool:
+    async def _renewed(self) -> bool:
+        return await self._ask("renew_lease") is not None
+
+    async def _ask(
+        self, script: str, hashes: Sequence[str] = (), listed: Sequence[str] = ()
+    ) -> list[Any] | None:
+        """What is told beside the time; None: another has the lease."""
         asked = self._clock()  # before the question: the server counts from later, so we stop earlier
         mark = self._server.moment.ask()
-        mine, *said = await self._server.run(
+        said: list[Any] = await self._server.run(
             script, [self._key, *hashes], [self._token, round(self._ttl * 1000), *listed]
         )
+        mine = bool(said[0])
         self._good_until = asked + self._ttl * (1 - MARGIN) if mine else float("-inf")
-        if mine:
-            self.taken_at = float(to_text(said[0]))
-            self._server.moment.heard(self.taken_at, mark)
-            self.found = [dict(zip(flat[::2], flat[1::2], strict=True)) for flat in said[1:]]
-        return bool(mine)
+        if not mine:
+            return None
+        self.taken_at = float(to_text(said[1]))
+        self._server.moment.heard(self.taken_at, mark)
+        return said[2:]
 
 
 @asynccontextmanager

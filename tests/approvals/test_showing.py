@@ -37,6 +37,20 @@ async def test_a_post_whose_reply_was_lost_is_adopted(scene: Scene) -> None:
     assert scene.store.cards[approval.id].ts == scene.messenger.posts[0].ts
 
 
+async def test_who_takes_over_from_one_who_may_still_send_looks_once_more(scene: Scene) -> None:
+    """Its older face may come after ours: the card counts as behind until it was drawn again."""
+    approval = await scene.asked()
+    await scene.store.intend_card(approval.id)
+    scene.store.held[f"card:{approval.id}"], scene.store.ran_out = "stopped", {f"card:{approval.id}"}
+
+    await show(scene.world, approval.id)
+    behind = scene.store.cards[approval.id].intended_at
+    await show(scene.world, approval.id)
+
+    assert behind is not None
+    assert scene.store.cards[approval.id].intended_at is None
+
+
 async def test_a_card_that_was_posted_twice_keeps_one_live_copy(scene: Scene) -> None:
     await scene.start()
     await scene.drive()

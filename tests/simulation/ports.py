@@ -107,7 +107,8 @@ class FaultyStore(Faulty):
         # A lease that ran out was held by a process that was stopped: what it is in the middle of is no call.
         self._office.runner.driving.pop(subject, None)
         store.taken += 1
-        lease = FakeLease(subject, f"token-{store.taken}", store.held, name)
+        overran = name in store.held
+        lease = FakeLease(subject, f"token-{store.taken}", store.held, name, overran)
         store.held[name] = lease.token
         self._office.owners[lease.token] = self._process
         self._office.expiries.pop(name, None)

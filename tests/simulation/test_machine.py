@@ -283,7 +283,7 @@ class Approvals(RuleBasedStateMachine):
             print(f"{played:,} examples of {MANY}", flush=True)
 
 
-TestApprovals = pytest.mark.timeout(600)(Approvals.TestCase)
+TestApprovals = pytest.mark.timeout(0 if MANY else 600)(Approvals.TestCase)
 TestApprovals.settings = settings(
     max_examples=int(MANY or "2000"),
     stateful_step_count=50,

@@ -28,6 +28,11 @@ def test_the_same_seed_plays_the_same_schedule(seed: int) -> None:
     assert one.store.trail == other.store.trail
 
 
+def test_who_was_stopped_in_an_update_and_killed_after_it_leaves_no_live_card() -> None:
+    """Its older face came after the newer one, and it died before it could look for its lease."""
+    assert play(361858, 1).broken == {}
+
+
 @pytest.mark.parametrize("seed", [60794, 100209])
 def test_votes_before_and_after_an_escalation_each_go_by_their_own_right(seed: int) -> None:
     """What a replaced person had said went by a remembered group; what they said later, by what they were."""

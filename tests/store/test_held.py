@@ -120,6 +120,8 @@ async def test_where_one_part_cannot_be_written_none_is(store: Store, stale: str
 class _of:  # noqa: N801 (it reads as a word)
     """A lease with a token that is not in force, for this thread."""
 
+    overran = False
+
     def __init__(self, thread_id: str, lease: Lease) -> None:
         self.thread_id, self.token, self.name = thread_id, lease.token, lease.name
 

@@ -132,6 +132,19 @@ async def test_a_dead_holders_lease_runs_out(client: Redis) -> None:
         assert lease is not None
 
 
+async def test_who_takes_a_lease_learns_whether_another_let_it_run_out(client: Redis) -> None:
+    dead = HeldLease(Server(client), KEY, "T1", ttl=0.05, clock=time.monotonic)
+    await dead.take()
+    await ran_out(client)
+
+    async with hold(Server(client), KEY, "T1", ttl=30.0) as after_it:
+        assert after_it is not None
+        assert after_it.overran
+    async with hold(Server(client), KEY, "T1", ttl=30.0) as later:
+        assert later is not None
+        assert not later.overran
+
+
 async def test_a_lease_lives_on_while_it_is_held(client: Redis) -> None:
     async with hold(Server(client), KEY, "T1", ttl=0.3) as lease:
         assert lease is not None

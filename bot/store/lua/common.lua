@@ -54,7 +54,8 @@ local function hold(lease, token, ttl)
   redis.call('SET', lease, string.format('%s %d', token, milliseconds() + ttl), 'PX', ttl * 6)
 end
 
--- Take a lease that is free. The same token found is mine: the first reply was lost.
+-- Take a lease that is free, and tell whether another had let it run out. The same token found is mine: the first
+-- reply was lost, and what it told.
 local function take(lease, token, ttl)
   local value = redis.call('GET', lease)
   if value and not holds(lease, token) then
@@ -62,7 +63,7 @@ local function take(lease, token, ttl)
     if not ends or ends > milliseconds() then return false end
   end
   hold(lease, token, ttl)
-  return true
+  return true, value and true
 end
 
 local function give_back(lease, token)
