@@ -123,16 +123,7 @@ async def ran_out(client: Redis) -> None:
             return
 
 
-async def test_a_dead_holders_lease_runs_out(client: Redis) -> None:
-    dead = HeldLease(Server(client), KEY, "T1", ttl=0.05, clock=time.monotonic)
-    await dead.take()
-    await ran_out(client)
-
-    async with hold(Server(client), KEY, "T1", ttl=30.0) as lease:
-        assert lease is not None
-
-
-async def test_who_takes_a_lease_learns_whether_another_let_it_run_out(client: Redis) -> None:
+async def test_a_dead_holders_lease_runs_out_and_who_takes_it_learns_that(client: Redis) -> None:
     dead = HeldLease(Server(client), KEY, "T1", ttl=0.05, clock=time.monotonic)
     await dead.take()
     await ran_out(client)
