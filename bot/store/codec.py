@@ -2,6 +2,8 @@
 
 What equals its default is not written, a field that is missing gets its default, and a field that is not
 known is ignored: while a new version is rolled out, old and new processes share one record.
+What is packed is read by every version that knows its words (`packed.py`): new words must come a version
+before they are used.
 """
 
 from __future__ import annotations
