@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from docket import Docket
@@ -41,7 +40,7 @@ from bot.store.keys import RETENTION
 from bot.store.pace import RedisPace
 from bot.texts.languages import Languages
 from bot.tracing import open_traces
-from bot.work.queue import DocketQueue
+from bot.work.queue import DocketQueue, docket_at
 from bot.work.tasks import register
 
 log = structlog.get_logger("approvals.app")
@@ -107,7 +106,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         local = await stack.enter_async_context(_local_graphs(settings, saver, needed=not addresses))
         rules = Rules(settings, local.graphs())
         servers = await stack.enter_async_context(RemoteRunner.open(addresses))
-        docket = await stack.enter_async_context(_docket(url))
+        docket = await stack.enter_async_context(docket_at(url))
         slack = await stack.enter_async_context(_slack(settings, RedisPace(redis)))
         languages = Languages.set_to(settings.language)
         world = World(
@@ -161,16 +160,6 @@ async def _slack(settings: Settings, pace: Pace) -> AsyncIterator[Connection]:
             sentence = f"Slack does not tell who the bot is ({refused}); `approvals doctor` says more."
             raise CannotStart((Finding(Level.ERROR, "slack_identity", sentence),)) from None
         yield slack
-
-
-def _docket(url: str) -> Docket:
-    """The queue's own connections; its keys stand beside ours under one name."""
-    separator = "&" if "?" in url else "?"
-    return Docket(
-        name="approvals-queue",
-        url=f"{url}{separator}max_connections=200",
-        execution_ttl=timedelta(minutes=5),
-    )
 
 
 def _refuse_gaps(settings: Settings, policies: Policies) -> None:

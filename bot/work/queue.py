@@ -16,6 +16,25 @@ from bot.ports import StoreUnavailable
 
 ArgValue = str | int | float | None
 
+# How long pydocket keeps what became of a wish, for an operator who looks at the queue.
+REMEMBERED = timedelta(minutes=5)
+
+
+def docket_at(url: str) -> Docket:
+    """The queue, with connections of its own; its keys stand beside ours under one name.
+
+    `retry_on_timeout` is the one way by which an address brings redis-py's retry along: a single one, after a
+    broken connection as well (https://redis.readthedocs.io/en/stable/connections.html). Without it every
+    connection that a restarted Redis left dead costs a wish its turn: it was read, could not be claimed,
+    and waits until another worker may take it over. All scripts of pydocket bear to be sent twice.
+    """
+    separator = "&" if "?" in url else "?"
+    return Docket(
+        name="approvals-queue",
+        url=f"{url}{separator}max_connections=200&retry_on_timeout=true",
+        execution_ttl=REMEMBERED,
+    )
+
 
 class DocketQueue:
     """`ports.Queue` on pydocket. Raises StoreUnavailable when Redis does not take the wish."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 from docket import Docket
 
 from bot.store.embedded import EmbeddedRedis
-from bot.work.queue import DocketQueue
+from bot.work.queue import DocketQueue, docket_at
 from tests.redis_fixture import redis_server  # noqa: F401 (a fixture is used by its name)
 
 
@@ -34,3 +36,19 @@ async def test_the_same_words_that_wait_to_be_said_are_said_once(docket: Docket)
     waiting = (await docket.snapshot()).future
 
     assert sorted(str(one.args[1]) for one in waiting) == ["U0ANA", "U0ANA", "U0BEN"]
+
+
+async def test_a_restart_of_redis_costs_no_wish_though_it_leaves_dead_connections(tmp_path: Path) -> None:
+    async def tell(*args: str | None) -> None:
+        """Never run here."""
+
+    async with EmbeddedRedis.open(tmp_path) as server, docket_at(server.url) as docket:
+        docket.register(tell, names=["tell"])
+        queue = DocketQueue(docket)
+        await asyncio.gather(*(queue.tell("C1", "U0ANA", f"before {number}") for number in range(10)))
+        server.kill()
+        await server.restart()
+        await asyncio.gather(*(queue.tell("C1", "U0ANA", f"after {number}") for number in range(10)))
+        waiting = (await docket.snapshot()).future
+
+    assert len(waiting) == 20
