@@ -36,6 +36,8 @@ async def show_batch(world: World, batch_id: str) -> Shown:
             return Shown.DONE
         if _is_shown(known):
             return Shown.DONE
+        if lease.overran:
+            await world.store.intend_batch(batch_id)  # who held it may still send an older face
         try:
             await _put(world, known, lease)
             await lease.check()

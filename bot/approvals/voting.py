@@ -54,13 +54,16 @@ async def reply(world: World, click: Click) -> Outcome | None:
 
     `click` carries an empty approval id: the thread says which card. None: the reply is not our business.
     """
-    if click.channel is None or click.message_ts is None or foreign(click, world.us) is not None:
+    if click.channel is None or click.message_ts is None:
         return None
     approval_id = await world.store.card_at(click.channel, click.message_ts)
     record = await world.store.read(approval_id) if approval_id else None
     if record is None or not _invites_replies(record.approval):
         return None
     click = replace(click, approval_id=record.approval.id, revision=record.approval.revision)
+    if (why := foreign(click, world.us)) is not None:  # among guests of another company, talk stays talk
+        takes = _takes_feedback(world, record.approval)
+        return vote_counted(click, await refuse(world, click, why)) if takes else None
     return vote_counted(click, await _voted(world, click, _weigh_reply))
 
 
@@ -72,6 +75,13 @@ async def _voted(world: World, click: Click, weigher: Weigher) -> Outcome:
         if outcome.why is not None:
             span.note(reason=outcome.why)
         return outcome
+
+
+def _takes_feedback(world: World, approval: Approval) -> bool:
+    """Whether a reply by an approver would send it back; otherwise it is a comment."""
+    by_reply = world.policy(approval.request.graph).thread_replies == "revise"
+    is_wanted = Verdict.REVISE in approval.request.contract.verdicts
+    return approval.state is State.PENDING and by_reply and is_wanted
 
 
 def _invites_replies(approval: Approval) -> bool:
@@ -185,9 +195,8 @@ async def _weigh_readiness(world: World, click: Click, record: Record) -> Weighe
 
 
 async def _weigh_reply(world: World, click: Click, record: Record) -> Weighed:
-    approval, policy = record.approval, world.policy(record.approval.request.graph)
-    takes_feedback = Verdict.REVISE in approval.request.contract.verdicts
-    if approval.state is State.PENDING and (policy.thread_replies != "revise" or not takes_feedback):
+    approval = record.approval
+    if approval.state is State.PENDING and not _takes_feedback(world, approval):
         return comment(click, approval, now=record.now, key=world.audit_key)
     return await _weigh_vote(world, click, record)
 

@@ -137,6 +137,21 @@ class Stops(FakeMessenger):
         return ts
 
 
+async def test_who_takes_over_from_one_who_may_still_send_looks_at_the_list_once_more() -> None:
+    scene = many(3)
+    batch_id = (await asked(scene)).batch.id
+    await scene.store.intend_batch(batch_id)
+    lease = f"card:batch-{batch_id}"
+    scene.store.held[lease], scene.store.ran_out = "stopped", {lease}
+
+    await show_batch(scene.world, batch_id)
+    behind = scene.store.batches[batch_id].card.intended_at
+    await show_batch(scene.world, batch_id)
+
+    assert behind is not None
+    assert scene.store.batches[batch_id].card.intended_at is None
+
+
 async def test_the_reconciler_comes_back_for_a_card_that_is_behind() -> None:
     scene = many(3)
     await scene.start()

@@ -305,6 +305,23 @@ async def test_a_reply_under_a_yes_or_no_card_is_kept_as_a_comment(scene: Scene)
     assert scene.store.trail[-1].data["text"] == "yes, approve it"
 
 
+async def test_feedback_of_a_stranger_is_refused_and_their_talk_is_left_alone(scene: Scene) -> None:
+    """In a channel that is shared with another company, their people may write under our card."""
+    approval = await scene.asked()
+    theirs = replace(words(scene, "make it cheaper", by="U0EVE"), user_team="T0OTHER")
+
+    refused = await reply(scene.world, theirs)
+    [entry] = [entry for entry in scene.store.trail if entry.fact is Fact.REFUSED]
+    scene.policy = replace(scene.policy, thread_replies="comment")
+    ignored = await reply(scene.world, theirs)
+
+    assert refused is not None
+    assert (refused.kind, refused.why) == (Kind.REFUSED, Why.STRANGER)
+    assert (entry.by, entry.data["why"]) == ("U0EVE", Why.STRANGER)
+    assert ignored is None
+    assert scene.now(approval) == approval
+
+
 async def test_a_reply_elsewhere_is_none_of_our_business(scene: Scene) -> None:
     await scene.asked()
 
