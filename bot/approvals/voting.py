@@ -54,14 +54,15 @@ async def reply(world: World, click: Click) -> Outcome | None:
 
     `click` carries an empty approval id: the thread says which card. None: the reply is not our business.
     """
-    if click.channel is None or click.message_ts is None:
+    why = foreign(click, world.us)
+    if click.channel is None or click.message_ts is None or why not in (None, Why.STRANGER):
         return None
     approval_id = await world.store.card_at(click.channel, click.message_ts)
     record = await world.store.read(approval_id) if approval_id else None
     if record is None or not _invites_replies(record.approval):
         return None
     click = replace(click, approval_id=record.approval.id, revision=record.approval.revision)
-    if (why := foreign(click, world.us)) is not None:  # among guests of another company, talk stays talk
+    if why is not None:  # somebody of another company in a shared channel: their talk stays talk
         takes = _takes_feedback(world, record.approval)
         return vote_counted(click, await refuse(world, click, why)) if takes else None
     return vote_counted(click, await _voted(world, click, _weigh_reply))
