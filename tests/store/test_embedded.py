@@ -215,9 +215,12 @@ async def test_stopping_what_does_not_run_is_fine_and_starting_what_runs_is_not(
     assert server.pid is None
 
 
+# A shell that starts the tests in the background lets them, and their children, ignore SIGINT.
 PARENT = """
-import asyncio, pathlib, sys
+import asyncio, pathlib, signal, sys
 from bot.store.embedded import EmbeddedRedis
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def main():
     async with EmbeddedRedis.open(pathlib.Path(sys.argv[1])) as server:
