@@ -40,6 +40,23 @@ async def test_entries_are_chained_and_the_trail_remembers_its_end(store: Store)
     assert faults(trail.entries, KEY, head=trail.head, name=NAME) == []
 
 
+@pytest.mark.parametrize("place", [0, 1, -1])
+async def test_what_somebody_took_out_is_missed_after_the_next_was_written(client: Redis, place: int) -> None:
+    """The next entry takes the number that is free, and follows on one that is not there."""
+    store = RedisStore(client)
+    await created(store)
+    for who in ("U0ANA", "U0BEN", "U0CAT"):
+        await noted(store, refused(who))
+    await client.lset(keys.trail_entries(NAME), place, "gone")
+    await client.lrem(keys.trail_entries(NAME), 1, "gone")
+    await noted(store, refused("U0DAN"))
+
+    trail = await store.read_trail(NAME)
+
+    assert [entry.seq for entry in trail.entries][-1] == 3
+    assert faults(trail.entries, KEY, head=trail.head, name=NAME) != []
+
+
 async def test_a_thousand_presses_are_one_entry_and_a_number(store: Store) -> None:
     await created(store)
     words = [await noted(store, refused("U0ANA")) for _ in range(1000)]
