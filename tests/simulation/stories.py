@@ -73,6 +73,9 @@ STORIES = {
     "the gate raises": Story((("U0ANA", APPROVE),), 1, (A,), gate_failures=2),
     "the act raises": Story((("U0ANA", APPROVE),), 1, (A,), act_failures=2),
     "two branches": Story((("U0ANA", APPROVE), ("U0BEN", REJECT)), 1, (A, A), branches=2),
+    "three branches and their list": Story(
+        (("U0ANA", APPROVE), ("U0BEN", REJECT), ("U0CAT", APPROVE)), 2, (A, A, A), branches=3
+    ),
     "two stages": Story((("U0ANA", APPROVE), ("U0CAT", APPROVE)), 1, (A,), STAGES),
     "edit, then agree": Story(
         (("U0CAT", APPROVE), ("U0ANA", ANSWER), ("U0BEN", ANSWER), ("U0CAT", ANSWER)),
