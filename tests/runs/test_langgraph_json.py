@@ -12,7 +12,7 @@ from bot.runs.langgraph_json import ConfigError, read_config
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('{"graphs": {"a": "x:y",\n  }}', ":2:3: "),
+        ('{"graphs": {"a": "x:y",\n  b}}', ":2:3: "),
         ("[]", "must hold a JSON object"),
         ("{}", '"graphs" must name at least one graph'),
         ('{"graphs": {"a": "no_colon"}}', "graph 'a': expected \"file.py:variable\""),
