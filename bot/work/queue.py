@@ -26,7 +26,8 @@ def docket_at(url: str) -> Docket:
     `retry_on_timeout` is the one way by which an address brings redis-py's retry along: a single one, after a
     broken connection as well (https://redis.readthedocs.io/en/stable/connections.html). Without it every
     connection that a restarted Redis left dead costs a wish its turn: it was read, could not be claimed,
-    and waits until another worker may take it over. All scripts of pydocket bear to be sent twice.
+    and waits until another worker may take it over. What pydocket sends twice by that is one wish, or at
+    worst a task done twice, which every task of ours bears.
     """
     separator = "&" if "?" in url else "?"
     return Docket(

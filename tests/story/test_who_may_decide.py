@@ -149,6 +149,23 @@ async def test_a_person_of_another_workspace_may_not_decide(company: Company) ->
     assert "voted" not in await company.facts(card)
 
 
+async def test_a_person_of_another_workspace_is_told_that_their_words_do_not_count(company: Company) -> None:
+    """The reply itself says whose its writer is: https://api.slack.com/apis/channels-between-orgs"""
+    await company.slack.set_person("U0ALLY", team_id="T0PARTNER", is_stranger=True)
+    room = await company.room(*PEOPLE, "U0ALLY")
+    card = await company.recorded(await company.plan("partner words", channel=room))
+    said = {"type": "message", "user": "U0ALLY", "user_team": "T0PARTNER", "text": "Send it to me"}
+    where = {"channel": room, "ts": "1900000000.000100", "thread_ts": card.ts}
+    ours = {"team_id": company.slack.config.team_id, "api_app_id": company.slack.config.app_id}
+
+    await company.slack.deliver("event", {"type": "event_callback", **ours, "event": said | where})
+    await company.noted(company.slack.person("U0ALLY"), "Only people of this workspace", card)
+    trail = await company.trail(card)
+
+    assert [(entry.fact, entry.by) for entry in trail] == [("asked", None), ("refused", "U0ALLY")]
+    assert "Revise" in card.buttons
+
+
 async def test_when_slack_cannot_say_who_somebody_is_the_click_is_refused(fragile: Company) -> None:
     await fragile.slack.set_person("U0NEW")
     card = await fragile.refund("unsure-1", channel=await fragile.room(*PEOPLE, "U0NEW"))
